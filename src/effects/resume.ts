@@ -36,7 +36,7 @@ export async function resume(
   const environment = environmentOf(run, layout);
   if (environment instanceof EnvironmentLost) return { kind: 'not-started', attempt, isOccupied: false, because: environment.message };
   const prompt = await promptOf(action, { run, agent, environment, layout });
-  const plan = planFor(action, run.spec, agent, prompt);
+  const plan = planFor(action, run.spec, agent, prompt, environment);
   const files = attemptFiles(layout, run.id, attempt);
   const { launcher, because } = launcherFor(run.spec);
   const mark = standby?.mark ?? markOf(run.id, attempt);
@@ -127,8 +127,8 @@ export async function startedBefore(files: AttemptFiles, attempt: number): Promi
   return { kind: 'started', attempt, shim, agent };
 }
 
-function planFor(action: Action & { kind: 'resume' }, spec: RunSpec, agent: Agent, prompt: string): StartPlan {
-  if (action.mode === 'start') return agent.start(spec);
+function planFor(action: Action & { kind: 'resume' }, spec: RunSpec, agent: Agent, prompt: string, environment: Environment): StartPlan {
+  if (action.mode === 'start') return agent.start(spec, environment);
   // The operator's own resume command finds the prompt in DOGWATCH_PROMPT: no text of a run ever
   // becomes part of a shell command.
   const isBegun = action.mode === 'fresh' && spec.sessionPattern !== null;

@@ -36,6 +36,7 @@ export const claude = choosesSession({
     const asked = format === null ? ['--output-format', 'stream-json'] : [];
     return (format ?? 'stream-json') === 'stream-json' && !has(command, 'verbose') ? [...asked, '--verbose'] : asked;
   },
+  refusesEmpty: true,
   sessionOptions: ['continue', 'fork-session', 'from-pr', 'resume', 'session-id', 'teleport'],
   taskOptions: [],
   promptOptions: ['file', 'input-format', 'replay-user-messages'],

@@ -94,8 +94,11 @@ export interface Agent {
    * cannot be kept running.
    */
   prepare(command: readonly string[], unique: string, hasPrompt?: boolean): Prepared;
-  /** The first start, as the operator wrote it. */
-  start(spec: RunSpec): StartPlan;
+  /**
+   * The start, as the operator wrote it: the first one, or again where no session is left. With
+   * `environment` it can see what an earlier start left.
+   */
+  start(spec: RunSpec, environment?: Environment): StartPlan;
   /** Whether no word of the command is its task, so that it must come on standard input. */
   lacksTask?(command: readonly string[]): boolean;
   /**

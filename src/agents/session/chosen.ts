@@ -14,7 +14,16 @@ import {
 import { account } from '../contract/account.ts';
 import type { Agent, Environment, SessionRecords, Since, StartPlan } from '../contract/agent.ts';
 import { noOwnLog } from '../contract/no-own-log.ts';
-import { cwdOf, directoriesIn, lastLinesOf, type SessionFile, sessionPath, sessionWrittenWall, wroteSession } from './file.ts';
+import {
+  cwdOf,
+  directoriesIn,
+  isEmptySession,
+  lastLinesOf,
+  type SessionFile,
+  sessionPath,
+  sessionWrittenWall,
+  wroteSession,
+} from './file.ts';
 import { taskAndDigest } from './fresh-prompt.ts';
 import { knownSession } from './known.ts';
 import { uuidFrom } from './uuid-from.ts';
@@ -33,6 +42,8 @@ export interface ChoosesSession {
   format(command: CommandLine): readonly string[];
   /** The option that resumes an existing session, and fails if there is none. Absent: `resume`. */
   readonly resumeOption?: string;
+  /** It takes an empty file of a session, as a power cut leaves it, for a session in use. */
+  readonly refusesEmpty?: true;
   /** Options that choose the session. */
   readonly sessionOptions: readonly string[];
   /** Options that contain the task. */
@@ -93,7 +104,14 @@ export function choosesSession(cli: ChoosesSession): Agent {
       const command = parsed(argv);
       return command.positional.length === 0 && !has(command, ...cli.taskOptions, 'file');
     },
-    start: ({ command, prompt }) => ({ argv: command, stdin: prompt }),
+    start({ command, prompt }, environment) {
+      if (cli.refusesEmpty !== true || environment === undefined) return { argv: command, stdin: prompt };
+      const taken = takeApart(command, grammar);
+      const session = taken === null ? null : optionValue(taken, 'session-id');
+      // Any other id will do: its first event names it.
+      const isTaken = session !== null && UUID.test(session) && isEmptySession(cli.sessionFile(session, environment));
+      return { argv: taken !== null && isTaken ? without(taken, ['session-id']) : command, stdin: prompt };
+    },
     resume({ command }: RunSpec, session: string | null, prompt: string): StartPlan {
       return {
         argv: [...keptWithout(parsed(command), [...sessionOptions, ...promptOptions]), `--${resumeOption}`, knownSession(session)],

@@ -20,6 +20,10 @@ export function wroteSession({ directory, pattern }: SessionFile, startedAtWall:
   });
 }
 
+/** Whether an agent made such a file and nothing came into it, or nothing survived a power cut. */
+export const isEmptySession = ({ directory, pattern }: SessionFile): boolean =>
+  found(directory, pattern).some((path) => stat(path)?.size === 0);
+
 const paths = new Map<string, string>();
 const MAX_PATHS = 10_000;
 
