@@ -142,8 +142,10 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
     'src/core/',
     'src/agents/contract',
     'src/agents/session',
+    'src/system/process',
     'src/system/text',
     'src/store/directory',
+    'src/launch/attempt',
     'src/settings',
   ],
   'src/effects': [

@@ -160,6 +160,8 @@ export interface Agent {
    * Absent if that is not known. `session` is null if the output is all that there is.
    */
   openCalls?(session: string | null, environment: Environment, since: Since): readonly OpenCall[];
+  /** Whether a line of its output says that it could not write its record. Absent: none does. */
+  isUnwritten?(line: string): boolean;
   /** The exit status by which it reports that a cap that its command sets is reached. */
   readonly cappedExit?: number;
   /** What the model said in a line of the log, for a digest, or null if it said nothing. */

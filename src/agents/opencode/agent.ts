@@ -33,7 +33,9 @@ export const opencode: Agent = {
   dataDirectory,
   wroteWall,
   workedIn,
-  openCalls: openCalls,
+  openCalls,
+  // It says so of its database (1.18.33), whatever the reason is.
+  isUnwritten: (line) => line.startsWith('{"type":"error"') && line.includes('"message":"Failed to execute statement'),
   said: (line) => textOf(line) || null,
 };
 

@@ -14,7 +14,7 @@ const MAX_INPUT = 200;
 export interface Ended {
   readonly session: string | null;
   /** The attempts that ended, last one first. */
-  readonly attempts: Iterable<EndedAttempt>;
+  readonly attempts: Iterable<Omit<EndedAttempt, 'boot'>>;
   /** What goes on knows nothing of this session. */
   readonly isForgotten?: boolean;
 }
@@ -23,6 +23,8 @@ export interface EndedAttempt {
   /** When it started, in ms since the epoch. */
   readonly wall: number;
   readonly log: string;
+  /** In which boot of the host it started, or null if that is unknown. */
+  readonly boot: string | null;
 }
 
 /**
@@ -52,7 +54,7 @@ export function openCallsOf(
 }
 
 /** Whether the model did or said something. */
-const worked = (agent: Pick<Agent, 'openCalls' | 'said'>, lines: readonly string[]): boolean =>
+export const worked = (agent: Pick<Agent, 'openCalls' | 'said'>, lines: readonly string[]): boolean =>
   lines.some((line) => agent.said(line) !== null) ||
   agent.openCalls?.(null, {}, { wall: 0, output: lines, isForgotten: true }).length !== 0;
 

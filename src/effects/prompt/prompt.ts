@@ -3,9 +3,12 @@ import { join } from 'node:path';
 import type { Agent, Environment } from '../../agents/contract/agent.ts';
 import type { Action } from '../../core/model/facts.ts';
 import type { Attempt, Run } from '../../core/model/run.ts';
+import { readClaim } from '../../launch/attempt/record.ts';
 import { renderPrompt } from '../../settings/render-prompt.ts';
 import { attemptFiles, type Layout } from '../../store/directory/layout.ts';
+import { bootId } from '../../system/process/process.ts';
 import { redact } from '../../system/text/redact.ts';
+import { lossInWords, lossOf } from './lost-steps.ts';
 import { type EndedAttempt, openCallsInWords, openCallsOf } from './open-calls.ts';
 
 export interface About {
@@ -16,8 +19,8 @@ export interface About {
 }
 
 /**
- * The prompt of a resume: the run's template, the calls whose outcome its session does not know,
- * and what the operator wants to say.
+ * The prompt of a resume: the run's template, whether the session may lack its last steps, the
+ * calls whose outcome it does not know, and what the operator wants to say.
  */
 export function promptFor({ attempt, prompt, mode }: Action & { kind: 'resume' }, about: About): string {
   const { run, agent, environment, layout } = about;
@@ -27,7 +30,8 @@ export function promptFor({ attempt, prompt, mode }: Action & { kind: 'resume' }
   const facts = { run: run.name, attempt, reason: prompt.reason, refusal, dogwatch };
   const isForgotten = forgetsBy(mode, about);
   const open = mode === 'start' ? '' : openCallsInWords(callsOf(about, isForgotten), environment, isForgotten);
-  return [renderPrompt(run.spec.resumePrompt, facts), open, prompt.answers, prompt.operator].filter((text) => text).join('\n');
+  const lost = mode === 'start' ? '' : lossInWords(lossOf(agent, run, attemptsOf(run, layout), bootId()));
+  return [renderPrompt(run.spec.resumePrompt, facts), lost, open, prompt.answers, prompt.operator].filter((text) => text).join('\n');
 }
 
 /** Whether what goes on knows only what its prompt says. */
@@ -45,10 +49,10 @@ const MOST_ATTEMPTS = 8;
 function* attemptsOf({ id, attempt }: Run, layout: Layout): Generator<EndedAttempt> {
   const last = attempt?.number ?? 0;
   for (let number = last; number > Math.max(0, last - MOST_ATTEMPTS); number--) {
-    const { log, claim } = attemptFiles(layout, id, number);
+    const files = attemptFiles(layout, id, number);
     // It is written right before the command starts.
-    const wall = number === last ? attempt?.startedAt.wall : statSync(claim, { throwIfNoEntry: false })?.mtimeMs;
+    const wall = number === last ? attempt?.startedAt.wall : statSync(files.claim, { throwIfNoEntry: false })?.mtimeMs;
     if (wall === undefined) return;
-    yield { wall, log };
+    yield { wall, log: files.log, boot: readClaim(files).shim?.bootId ?? null };
   }
 }
