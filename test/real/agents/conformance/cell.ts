@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Agent, StartPlan } from '../../../../src/agents/contract/agent.ts';
+import type { Agent, Environment, StartPlan } from '../../../../src/agents/contract/agent.ts';
 import { agentFor } from '../../../../src/agents/registry.ts';
 import type { AgentName, RunSpec, Signal } from '../../../../src/core/model/facts.ts';
 import { DEFAULT_PROMPT } from '../../../../src/settings/render-prompt.ts';
@@ -53,7 +53,10 @@ export async function playCell(candidate: Candidate, point: Point, way: Way, kee
     const agent = agentFor(name);
     const spec = specOf(agent, name, commandAt(point, candidate), cwd);
     // dogwatch's own log does not survive a power cut any better.
-    const prompts = new Prompts(way === 'power' && disk !== null ? disk.at : directory, agent, spec, environment);
+    const prompts = new Prompts(way === 'power' && disk !== null ? disk.at : directory, agent, spec, environment, {
+      isRebooted: way === 'power',
+      isDiskFull: point === 'disk-full',
+    });
     const names = [program, ...(subject.title === undefined ? [] : [subject.title])];
     const begin = (plan: StartPlan, env = environment): Life => {
       const life = new Life({ log: prompts.log(lives.length + 1), cwd, names, daemon: subject.daemon ?? null }, plan, env);
@@ -72,7 +75,8 @@ export async function playCell(candidate: Candidate, point: Point, way: Way, kee
     if (closed !== null) return { unreached: closed, isOfPoint: false };
 
     // dogwatch has it in its database as soon as a line names it.
-    const named = sessionIn(signalsOf(agent, spec, first));
+    const heard = signalsOf(agent, spec, first);
+    const named = sessionIn(heard);
     const before = [...model.requests];
     const atDeath = scene.counted();
     const remark = await kill(way, { life: first, disk, isExiting: point === 'turn-end' }, () => scene.release());
@@ -86,7 +90,18 @@ export async function playCell(candidate: Candidate, point: Point, way: Way, kee
 
     const session = named ?? sessionIn(signalsOf(agent, spec, first)) ?? (await agent.findSession(spec, environment, first.startedAtWall));
     const from = model.requests.length;
-    const resumes = await resumed({ agent, spec, prompts, first, session, begin, asked: () => model.requests.length });
+    const signals = way === 'power' ? heard : signalsOf(agent, spec, first);
+    const resumes = await resumed({
+      agent,
+      spec,
+      environment,
+      prompts,
+      first,
+      signals,
+      session,
+      begin,
+      asked: () => model.requests.length,
+    });
     const last = resumes.at(-1);
     if (last === undefined) throw new Error('nothing was resumed');
     const { life: second, prompt } = last;
@@ -120,7 +135,10 @@ interface Resume {
   readonly agent: Agent;
   readonly spec: RunSpec;
   readonly prompts: Prompts;
+  readonly environment: Environment;
   readonly first: Life;
+  /** What the log of the first life said before it was lost, if it was. */
+  readonly signals: readonly Signal[];
   readonly session: string | null;
   begin(plan: StartPlan): Life;
   /** How many requests there were. */
@@ -134,35 +152,34 @@ interface Resumed {
   readonly asked: number;
 }
 
-/**
- * Resumes it by dogwatch's rules, until the model is asked: the command again while no session is
- * known, the session, and a fresh one if that is missing or does nothing.
- */
-async function resumed({ agent, spec, prompts, first, begin, asked, ...known }: Resume): Promise<readonly Resumed[]> {
-  let session = known.session;
-  let isLost = false;
-  let before: Pick<Resumed, 'life' | 'mode'> = { life: first, mode: 'start' };
+/** Lets dogwatch resume it until the model is asked, at most as often as it tries a session that does nothing. */
+async function resumed({ agent, spec, prompts, environment, first, begin, asked, ...known }: Resume): Promise<readonly Resumed[]> {
+  let { session, signals } = known;
+  let life = first;
   const all: Resumed[] = [];
   while (all.length < MAX_NOOPS + 2 && !all.some((one) => one.asked > 0 || one.mode === 'fresh')) {
     const from = asked();
-    const mode = agent.keepsSessions && session === null ? 'start' : isLost ? 'fresh' : 'resume';
-    const { startedAtWall, ended } = before.life;
-    const died = ended === null ? 'not at all' : endInWords(ended);
-    const prompt = await prompts.prompt(mode, session, { number: all.length + 1, mode: before.mode, startedAtWall, died });
-    const life = begin(planFor(mode, agent, spec, session, prompt));
+    const { startedAtWall, ended } = life;
+    const { mode, session: to, prompt } = await prompts.next({ startedAtWall, signals, ended, session });
+    life = begin(planFor(mode, agent, spec, to, prompt, environment));
     await life.over(SECOND_LIFE_MS);
     await life.clear();
-    before = { life, mode };
     all.push({ mode, prompt, life, asked: asked() - from });
-    const signals = signalsOf(agent, spec, life);
-    session ??= sessionIn(signals);
-    isLost = signals.some(({ kind }) => kind === 'session-missing') || all.filter((one) => one.mode === 'resume').length >= MAX_NOOPS;
+    signals = signalsOf(agent, spec, life);
+    session = sessionIn(signals) ?? (await agent.findSession(spec, environment, life.startedAtWall));
   }
   return all;
 }
 
-function planFor(mode: Resumed['mode'], agent: Agent, spec: RunSpec, session: string | null, prompt: string): StartPlan {
-  if (mode === 'start') return agent.start(spec);
+function planFor(
+  mode: Resumed['mode'],
+  agent: Agent,
+  spec: RunSpec,
+  session: string | null,
+  prompt: string,
+  environment: Environment,
+): StartPlan {
+  if (mode === 'start') return agent.start(spec, environment);
   return mode === 'resume' ? agent.resume(spec, session, prompt) : agent.fresh(spec, prompt);
 }
 

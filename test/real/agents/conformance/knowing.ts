@@ -18,8 +18,15 @@ export function knowing(point: Point, measured: Measured): string {
     twice.length > 0 && `${twice.join(', ')} is made twice`,
     never.length > 0 && `${never.join(', ')} is never made`,
     twice.length === 0 && measured.seen !== 'result' && measured.named && 'it is made once, because the prompt names it',
+    twice.length === 0 &&
+      measured.seen === 'nothing' &&
+      !measured.named &&
+      measured.warned === true &&
+      (atDeath.B ?? atDeath.S ?? 0) > 0 &&
+      'it is made once, because the prompt warns of missing steps',
     measured.seen === 'nothing' &&
       !measured.named &&
+      measured.warned !== true &&
       (atDeath.B ?? atDeath.S ?? 0) > 0 &&
       'the effect is there, and nothing says so: look into the working directory',
     lost.includes('part') && 'the answer under way is asked for again',

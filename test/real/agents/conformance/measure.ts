@@ -1,6 +1,6 @@
 import { JOB } from '../subject.ts';
 import type { Request } from './held-model.ts';
-import { FINAL, type Letter, RESUMED, seenOf } from './mind.ts';
+import { FINAL, type Letter, RESUMED, seenOf, WARNED } from './mind.ts';
 import { PART } from './scene.ts';
 
 /** What a resume kept, lost, repeated and took. */
@@ -18,6 +18,8 @@ export interface Measured {
   readonly seen: 'result' | 'call' | 'nothing';
   /** The prompt names the call. */
   readonly named: boolean;
+  /** The prompt says that the last steps may be missing. Absent: no. */
+  readonly warned?: true;
   /** Effects when it died, and in the end. */
   readonly atDeath: Partial<Record<Letter, number>>;
   readonly effects: Partial<Record<Letter, number>>;
@@ -82,6 +84,7 @@ export function measured(played: Played): Measured {
     turnsLost: lost.filter((one) => one.startsWith('call') || one === 'final').length,
     seen: seenOf(target, kept),
     named: first !== undefined && seenOf(target, played.prompt) === 'call',
+    ...(first?.messages.some((one) => one.includes(WARNED)) === true && { warned: true }),
     atDeath,
     effects,
     // Two requests may be under way at once.

@@ -32,6 +32,8 @@ const SUMMARY =
   /Do NOT call any tools|CONTEXT CHECKPOINT|state_snapshot|context checkpoint summary|earlier context from an ongoing conversation|anchored summary|detailed (?:prompt|summary)/;
 /** In every prompt of a resume. */
 export const RESUMED = 'This is attempt ';
+/** In a prompt that says that the last steps may be missing. */
+export const WARNED = 'your last steps may be missing';
 export const FINAL = 'All of it is done.';
 
 /** What the model sees of a step: the result, that it was called, or nothing. */
@@ -42,7 +44,7 @@ export function seenOf(letter: Letter, history: string): 'result' | 'call' | 'no
 
 /**
  * A careful model: it does what its conversation has no trace of, looks first where that has a call
- * without its result, and goes on where it has the result.
+ * without its result or its prompt warns of missing steps, and goes on where it has the result.
  */
 export function stepFor({ isTurn, messages }: Request, letters: readonly Letter[], isOther = false): Step {
   const history = messages.join('\n');
@@ -53,7 +55,7 @@ export function stepFor({ isTurn, messages }: Request, letters: readonly Letter[
   if (isSub) return seenOf('S', history) === 'result' ? { kind: 'sub-end' } : { kind: 'sub', letter: 'S' };
   for (const letter of letters) {
     const seen = seenOf(letter, history);
-    if (seen !== 'result') return { kind: seen === 'call' ? 'look' : 'do', letter };
+    if (seen !== 'result') return { kind: seen === 'call' || history.includes(WARNED) ? 'look' : 'do', letter };
   }
   return { kind: 'end' };
 }

@@ -40,6 +40,8 @@ killed, and resumed as dogwatch does it, with its prompt. Written by that comman
   twice. B (S in a sub-agent) is the step at which it died. The effects are as if outside of the machine: no power cut undoes them.
 * *lost*: what the agent knew when it died, and its model sees no more. *part* is the beginning of the answer under way.
 * *named*: dogwatch's prompt names the call, because the record of the CLI has no result of it.
+* *warned*: the prompt says that the last steps may be missing, because the host was restarted or its disk was full. What no record
+  has is looked for then as well.
 * *power cut*: home and project are on an ext4 of their own. What was there before the last step counts as synced; of what came after,
   exactly what the CLI synced is found again, to the block, because the image of the disk is copied at that moment.
 * Before its last step, and before it dies, nothing below its sessions has changed for 1.5 s: what it writes late is there. A death
@@ -67,8 +69,8 @@ function rowsOf({ cells }: OfVersion): readonly string[] {
 const line = (columns: readonly string[]): string => `| ${columns.map((one) => one.replaceAll('|', '\\|')).join(' | ')} |`;
 
 /** What ways have to agree in to share a row. */
-const signatureOf = ({ modes, session, lost, seen, named, atDeath, effects, silent, remark }: Measured): string =>
-  JSON.stringify([modes, session, lost, seen, named, atDeath, effects, silent, remark]);
+const signatureOf = ({ modes, session, lost, seen, named, warned, atDeath, effects, silent, remark }: Measured): string =>
+  JSON.stringify([modes, session, lost, seen, named, warned, atDeath, effects, silent, remark]);
 
 function rowOf(point: Point, same: readonly (readonly [Way, Cell])[]): string {
   const first = same[0]?.[1];
@@ -96,7 +98,7 @@ function rowOf(point: Point, same: readonly (readonly [Way, Cell])[]): string {
     doneInWords(one),
     one.session,
     one.lost.join(', ') || 'nothing',
-    `${SEEN[one.seen]}${one.named ? ', named' : ''}`,
+    `${SEEN[one.seen]}${one.named ? ', named' : ''}${one.warned === true ? ', warned' : ''}`,
     effectsInWords(one),
     `${one.messages[0]} → ${one.messages[1]}`,
     `${thousands(tokens)} (${thousands(uncached)}), $${usd.toFixed(4)}`,
