@@ -192,6 +192,8 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   'src/fleet': ['src/core/', 'src/system/'],
   'src/fleet/member': ['src/core/', 'src/system/', 'src/settings/fleet', 'src/settings'],
   'src/fleet/admin': ['src/core/', 'src/system/', 'src/settings/fleet', 'src/fleet', 'src/fleet/member'],
+  'src/fleet/rows': ['src/core/', 'src/fleet', 'src/view'],
+  'src/fleet/notices': ['src/core/'],
   'src/events': ['src/core/', 'src/system/', 'src/store/directory', 'src/store'],
   'streams/operators': ['src/core/values'],
   'streams/sources': ['src/core/', 'src/system/systemd', 'src/logs', 'src/store/directory', 'src/launch/attempt', 'streams/operators'],

@@ -31,6 +31,9 @@ export type RunTrouble = (typeof RUN_TROUBLES)[number];
  */
 export const STATE_FINDINGS = ['damaged', 'forgotten', 'unreadable'] as const;
 
+/** `host`: it is silent. `network`: many are, together. `engine`: it does not answer this host. */
+const OF_FLEET = ['host', 'network', 'engine'] as const;
+
 /** What is escalated about a run: its own trouble, or the name of one of its account's holds. */
 export type Escalated = RunTrouble | QuestionName | HoldName;
 /** Each question of a run, by its number, is a cause of its own. */
@@ -55,6 +58,8 @@ export type Cause =
   | { readonly about: 'day-spent' }
   /** Dogwatch's own state. */
   | { readonly about: 'state'; readonly finding: (typeof STATE_FINDINGS)[number] }
+  /** Another host of the fleet, the way to several of them, or to its engine. */
+  | { readonly about: 'fleet'; readonly what: (typeof OF_FLEET)[number]; readonly host: string }
   /** From another version of dogwatch. */
   | { readonly about: 'unknown'; readonly key: string };
 
@@ -63,7 +68,7 @@ export const causeOf = (escalated: Escalated, { id, spec }: { readonly id: strin
 
 /** True if it concerns this machine rather than a run. */
 export const isOfHost = ({ about }: Cause): boolean =>
-  about === 'disk' || about === 'outbreak' || about === 'day-spent' || about === 'state';
+  about === 'disk' || about === 'outbreak' || about === 'day-spent' || about === 'state' || about === 'fleet';
 
 /** The cause as one text, which is stored on disk and sent to receivers. */
 export function key(cause: Cause): string {
@@ -80,6 +85,8 @@ export function key(cause: Cause): string {
       return DAY_SPENT;
     case 'state':
       return `state ${cause.finding}`;
+    case 'fleet':
+      return `fleet ${cause.what}${cause.host === '' ? '' : ` ${cause.host}`}`;
     case 'unknown':
       return cause.key;
   }
@@ -96,6 +103,9 @@ export function causeAt(text: string): Cause {
   }
   const finding = STATE_FINDINGS.find((known) => text === `state ${known}`);
   if (finding !== undefined) return { about: 'state', finding };
+  const [of, aspect, ...rest] = text.split(' ');
+  const what = OF_FLEET.find((known) => known === aspect);
+  if (of === 'fleet' && what !== undefined) return { about: 'fleet', what, host: rest.join(' ') };
   const [, hold, account] = OF_ACCOUNT.exec(text) ?? OF_OTHER_ACCOUNT.exec(text) ?? [];
   if (hold !== undefined && account !== undefined) return { about: 'account', hold: hold as HoldName, account };
   const slash = text.indexOf('/');

@@ -63,6 +63,7 @@ const subject = (cause: Cause): string => {
       return SUBJECTS[cause.about];
     case 'state':
       return SUBJECTS[cause.finding];
+    case 'fleet':
     case 'unknown':
       return 'it needs a person';
   }
