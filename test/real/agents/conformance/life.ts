@@ -17,6 +17,8 @@ export const endInWords = ({ code, signal }: Ended): string => signal ?? `status
 
 const GRACE_MS = 2000;
 const LOOK_MS = 50;
+/** A child that ends by itself within this time is no tool that was left: the scene waits by short sleeps. */
+const PASSES_MS = 300;
 
 /** One process of an agent with all that it starts, as dogwatch starts an attempt. */
 export class Life {
@@ -93,6 +95,7 @@ export class Life {
 
   /** Ends whatever is left, as dogwatch does before a resume. Returns the names of the tools among it. */
   async clear(graceMs = GRACE_MS): Promise<readonly string[]> {
+    if (graceMs > 0 && this.processes().length > 0) await setTimeout(PASSES_MS);
     const left = this.processes();
     const tools = left.filter(({ argv }) => !this.#isOwn(argv) && argv[0] !== 'strace');
     for (const { identity } of left) signalProcess(identity, 'SIGTERM');
