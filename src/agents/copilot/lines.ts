@@ -154,7 +154,18 @@ export function saidByCopilot(line: string): string | null {
   return content != null && content.trim() !== '' ? content : null;
 }
 
+/**
+ * It unpacks itself below its cache once, and does not look whether a power cut or a full disk left
+ * that whole (1.0.102).
+ */
+const DAMAGED = /^Failed to load package index: (\/.{1,300}\/copilot\/pkg\/[\w.-]{1,40}\/[\w.-]{1,40})\/index\.js (.{1,80})/;
+
 function plain(text: string, context: LogContext): Signal[] {
+  const [, unpacked, why] = DAMAGED.exec(text) ?? [];
+  if (unpacked !== undefined) {
+    const words = `its unpacked program is damaged: remove ${unpacked}, and it unpacks itself again (${why})`;
+    return [troubleOf('error', words, context)];
+  }
   const trouble = isProgramLine(text) || BEGINNING.test(text) ? refusal(text, context, WORDS) : null;
   return trouble === null ? [] : [trouble];
 }

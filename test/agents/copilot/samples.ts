@@ -55,6 +55,8 @@ export const samples: Samples = {
     ['500.stdout', 'transient session turn:badly'],
     ['overflow.stdout', 'tool context session turn:badly'],
     ['denied.stdout', 'tool permission session turn:well'],
+    ['damaged-config.stderr', 'error'],
+    ['damaged-addon.stderr', 'error'],
   ],
   lines: [
     [
