@@ -33,6 +33,8 @@ of the first section do nothing here.
 
 You are that agent, resumed. Look at what is there (\`git status\`, files, processes) and go on; do not
 start over. A tool call without a result may or may not have taken effect: look before you repeat it.
+If the prompt says that your last steps may be missing, look before each step that must not be made
+twice: you may have made it, although you do not see it.
 
 Never start a second copy of the job, by hand, in the background or with another \`dogwatch run\`:
 \`dogwatch status\` shows what runs already.
