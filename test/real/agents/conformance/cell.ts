@@ -222,7 +222,7 @@ const commandAt = (point: Point, { subject, program }: Candidate): readonly stri
 function specOf(agent: Agent, name: AgentName, command: readonly string[], cwd: string): RunSpec {
   const prepared = agent.prepare(command, 'conformance', false);
   if ('problem' in prepared) throw new Error(prepared.problem);
-  return specWith({ agent: name, command: prepared.command, cwd, resumePrompt: DEFAULT_PROMPT });
+  return specWith({ agent: name, command: prepared.command, cwd, resumePrompt: DEFAULT_PROMPT, sessions: agent.keepsSessions });
 }
 
 /** At the end of the turn its process is stopped right before it exits. */
