@@ -20,7 +20,9 @@ let
   # Without the group the services cannot talk to this machine's engine.
   withoutDocker = optionalAttrs (!cfg.docker.enable && cfg.settings.DOGWATCH_DOCKER_HOSTS == null) { DOGWATCH_DOCKER_HOSTS = "none"; };
   channels = optionalAttrs (cfg.notify != [ ]) { DOGWATCH_NOTIFY = literal (lib.concatStringsSep " " cfg.notify); };
-  host = withoutDocker // variables cfg.settings // channels // optionalAttrs (cfg.settings.DOGWATCH_STATE_DIR == null) { DOGWATCH_STATE_DIR = stateDir; };
+  fleet = optionalAttrs (cfg.fleet.urls != [ ]) { DOGWATCH_FLEET = literal (lib.concatStringsSep "," cfg.fleet.urls); }
+    // optionalAttrs (cfg.fleet.labels != [ ]) { DOGWATCH_FLEET_LABELS = lib.concatStringsSep "," cfg.fleet.labels; };
+  host = withoutDocker // variables cfg.settings // channels // fleet // optionalAttrs (cfg.settings.DOGWATCH_STATE_DIR == null) { DOGWATCH_STATE_DIR = stateDir; };
 
   # The service of a template, without the keys for which NixOS has an option.
   serviceOf =
@@ -53,6 +55,39 @@ let
         // optionalAttrs (cfg.environmentFile != null) { EnvironmentFile = cfg.environmentFile; }
       );
     };
+
+  # The watchdog alone is handed the keys of this host; %d is where systemd puts them.
+  handed = optionalAttrs (cfg.fleet.credentialsFile != null);
+  credentials = "fleet.json";
+  watchdog =
+    let
+      service = serviceOf "dogwatch.service";
+    in
+    service
+    // {
+      environment = service.environment // handed { DOGWATCH_FLEET_CREDENTIALS = "%d/${credentials}"; };
+      serviceConfig = service.serviceConfig // handed { LoadCredential = lib.mkDefault "${credentials}:${cfg.fleet.credentialsFile}"; };
+    };
+
+  # A full disk ends JetStream until the server is restarted, and the server itself does not see it.
+  engine = {
+    description = "NATS server of a dogwatch fleet";
+    wantedBy = [ "multi-user.target" ];
+    wants = [ "network-online.target" ];
+    after = [ "network-online.target" ];
+    serviceConfig = lib.mapAttrs (_: lib.mkDefault) {
+      ExecStart = "${cfg.fleet.engine.package}/bin/nats-server -c ${cfg.fleet.engine.configFile}";
+      ExecReload = "${pkgs.coreutils}/bin/kill -HUP $MAINPID";
+      Restart = "always";
+      RestartSec = "2s";
+      DynamicUser = "yes";
+      StateDirectory = "nats";
+      LimitNOFILE = "65536";
+      NoNewPrivileges = "yes";
+      ProtectSystem = "strict";
+      ProtectHome = "yes";
+    };
+  };
 
   optionOf = name: value: lib.optionals (value != null) [ name value ];
 
@@ -103,7 +138,7 @@ let
   unitName = name: "dogwatch-run-${name}";
   scheduled = lib.filterAttrs (_: run: run.schedule != null) cfg.runs;
 
-  files = lib.filter (file: file != null) ([ cfg.environmentFile ] ++ lib.mapAttrsToList (_: run: run.environmentFile) cfg.runs);
+  files = lib.filter (file: file != null) ([ cfg.environmentFile cfg.fleet.credentialsFile ] ++ lib.mapAttrsToList (_: run: run.environmentFile) cfg.runs);
   # A user with a password, or a webhook: anyone who has the URL can write there.
   isSecret = url: builtins.match "[^/]*://[^/]*@.*|(slack|discord)[+]https://.*|https?://.*/(services|webhooks)/.*" url != null;
   inStore = cfg.notify ++ (if cfg.settings.DOGWATCH_NOTIFY == null then [ ] else cfg.settings.DOGWATCH_NOTIFY);
@@ -115,7 +150,7 @@ in
     assertions = [
       {
         assertion = !(lib.any (lib.hasPrefix "${builtins.storeDir}/") files);
-        message = "services.dogwatch: an environmentFile is in the store, which everyone can read. Give it as a string, not as a path.";
+        message = "services.dogwatch: an environmentFile or the fleet.credentialsFile is in the store, which everyone can read. Give it as a string, not as a path.";
       }
       {
         assertion = lib.all (name: builtins.match "[A-Za-z0-9][A-Za-z0-9._-]*" name != null) (lib.attrNames cfg.runs);
@@ -128,6 +163,14 @@ in
       {
         assertion = cfg.notify == [ ] || cfg.settings.DOGWATCH_NOTIFY == null;
         message = "services.dogwatch: notify and settings.DOGWATCH_NOTIFY say the same thing. Set one of them.";
+      }
+      {
+        assertion = cfg.fleet.urls == [ ] || cfg.settings.DOGWATCH_FLEET == null;
+        message = "services.dogwatch: fleet.urls and settings.DOGWATCH_FLEET say the same thing. Set one of them.";
+      }
+      {
+        assertion = cfg.fleet.credentialsFile == null || cfg.fleet.urls != [ ];
+        message = "services.dogwatch: fleet.credentialsFile is of no use without fleet.urls.";
       }
     ];
     warnings = optional (lib.any isSecret inStore) "services.dogwatch.notify: a channel seems to contain a secret, and everyone can read the store. Put DOGWATCH_NOTIFY= into services.dogwatch.environmentFile.";
@@ -149,7 +192,7 @@ in
 
     systemd.services =
       {
-        dogwatch = serviceOf "dogwatch.service" // {
+        dogwatch = watchdog // {
           wantedBy = [ "multi-user.target" ];
           # One restart instead of a stop and a start: the watchdog is away only briefly, and the
           # agents live on (KillMode).
@@ -157,6 +200,7 @@ in
         };
         "dogwatch-alert@" = serviceOf "dogwatch-alert@.service" // { restartIfChanged = false; };
       }
+      // optionalAttrs cfg.fleet.engine.enable { dogwatch-fleet-engine = engine; }
       // optionalAttrs cfg.supervise.enable {
         # It may be waiting for a watchdog; the timer starts it again.
         dogwatch-supervise = serviceOf "dogwatch-supervise.service" // { restartIfChanged = false; };

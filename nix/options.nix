@@ -142,6 +142,41 @@ in
 
   environmentFile = secretFile;
 
+  fleet = {
+    urls = mkOption {
+      type = types.listOf (types.strMatching "(nats|tls)://[^[:space:],@]+");
+      default = [ ];
+      example = [ "nats://engine1" "nats://engine2" "nats://engine3" ];
+      description = "The NATS servers of the fleet that this host is a member of. Without any it acts alone.";
+    };
+    credentialsFile = mkOption {
+      type = types.nullOr (types.strMatching "/.*");
+      default = null;
+      example = "/run/secrets/dogwatch-fleet.json";
+      description = "The credentials of this host, which `dogwatch fleet join` wrote, as a file that only root may read, outside the store. Null: they are in the state directory, where `sudo -u dogwatch dogwatch fleet join` puts them.";
+    };
+    labels = mkOption {
+      type = types.listOf (types.strMatching "[A-Za-z0-9][A-Za-z0-9_-]{0,31}");
+      default = [ ];
+      example = [ "gpu" ];
+      description = "Labels of this host in its fleet. Without any, those of its invitation.";
+    };
+    engine = {
+      enable = mkEnableOption "a server of the engine of a fleet on this machine";
+      configFile = mkOption {
+        type = types.strMatching "/.*";
+        default = "/etc/nats/nats.conf";
+        example = "/etc/nats/nats-engine1.conf";
+        description = "The configuration that `dogwatch fleet init` wrote for this server, with accounts.conf beside it.";
+      };
+      package = mkOption {
+        type = types.package;
+        default = pkgs.nats-server;
+        description = "nats-server, 2.10.27 or newer.";
+      };
+    };
+  };
+
   sandbox = mkOption {
     type = types.bool;
     default = true;

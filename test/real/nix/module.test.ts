@@ -125,6 +125,32 @@ describe.skipIf(why)(`the NixOS module${why === null ? '' : ` (${why})`}`, () =>
     expect(services['dogwatch-run-a']?.serviceConfig?.EnvironmentFile).toEqual(['/run/keys/all', '/run/keys/a']);
   });
 
+  test('a member of a fleet: the watchdog alone is handed its keys', () => {
+    const { services } = dogwatch(
+      'fleet = { urls = [ "nats://a" "tls://b:4333" ]; labels = [ "gpu" ]; credentialsFile = "/run/keys/fleet"; }; runs.a = { command = [ "x" ]; workingDirectory = "/srv"; };',
+    ).systemd;
+    const { problems, settings } = readSettings(services.dogwatch?.environment ?? {});
+    // systemd puts the path in place of %d.
+    expect(problems.map(({ name }) => name)).toEqual(['DOGWATCH_FLEET_CREDENTIALS']);
+    expect(settings).toMatchObject({ fleetUrls: ['nats://a:4222', 'tls://b:4333'], fleetLabels: ['gpu'] });
+    expect(services.dogwatch?.environment?.DOGWATCH_FLEET_CREDENTIALS).toBe('%d/fleet.json');
+    expect(services.dogwatch?.serviceConfig?.LoadCredential).toBe('fleet.json:/run/keys/fleet');
+    for (const other of ['dogwatch-run-a', 'dogwatch-supervise'])
+      expect(services[other]?.serviceConfig).not.toHaveProperty('LoadCredential');
+    expect(dogwatch('').systemd.services.dogwatch?.environment).not.toHaveProperty('DOGWATCH_FLEET');
+    expect(dogwatch('').systemd.services).not.toHaveProperty('dogwatch-fleet-engine');
+  });
+
+  test('a member of a fleet: what contradicts itself or would be seen by all is an error', () => {
+    const failed = (inside: string) => dogwatch(inside).assertions.filter(({ assertion }) => !assertion).length;
+    expect(failed('fleet.urls = [ "nats://a" ]; fleet.credentialsFile = "/run/keys/fleet";')).toBe(0);
+    expect(failed(`fleet.urls = [ "nats://a" ]; fleet.credentialsFile = "\${builtins.storeDir}/fleet";`)).toBe(1);
+    expect(failed('fleet.credentialsFile = "/run/keys/fleet";')).toBe(1);
+    expect(failed('fleet.urls = [ "nats://a" ]; settings.DOGWATCH_FLEET = "nats://b";')).toBe(1);
+    expect(() => dogwatch('fleet.urls = [ "nats://jo:word@a" ];')).toThrow('fleet.urls');
+    expect(() => dogwatch('fleet.labels = [ "a.b" ];')).toThrow('fleet.labels');
+  });
+
   test('without the sandbox none of its keys is left, and sudo is on the PATH', () => {
     const service = dogwatch('sandbox = false;').systemd.services.dogwatch;
     expect(
@@ -140,13 +166,17 @@ describe.skipIf(why)(`the NixOS module${why === null ? '' : ` (${why})`}`, () =>
     const without = version !== null && version < 254 ? ['RestartSteps', 'RestartMaxDelaySec'] : [];
     const files = renderAll(
       configured(
-        '{ pkgs }: { services.dogwatch = { enable = true; user = "root"; group = "root"; runs.a = { command = [ "/bin/true" "100% $HOME \\"q\\"" ]; workingDirectory = "/srv"; schedule = "daily"; }; }; }',
+        '{ pkgs }: { services.dogwatch = { enable = true; user = "root"; group = "root"; runs.a = { command = [ "/bin/true" "100% $HOME \\"q\\"" ]; workingDirectory = "/srv"; schedule = "daily"; }; fleet = { urls = [ "nats://a" ]; credentialsFile = "/run/keys/fleet"; engine.enable = true; }; }; }',
         '/usr',
       ),
       without,
     );
     const directory = mkdtempSync(join(tmpdir(), 'dogwatch-units-'));
-    for (const [name, file] of files) writeFileSync(join(directory, name), file.replaceAll('/usr/bin/dogwatch', '/usr/bin/env'));
+    for (const [name, file] of files)
+      writeFileSync(
+        join(directory, name),
+        file.replaceAll(/\/usr\/bin\/dogwatch|\/pkg\/[\w-]+\/bin\/(?:nats-server|kill)/g, '/usr/bin/env'),
+      );
     const { status, stderr } = spawnSync('systemd-analyze', ['verify', ...[...files.keys()].map((name) => join(directory, name))], {
       encoding: 'utf8',
     });
