@@ -11,10 +11,14 @@ export interface Entry extends Stored<string> {
 
 /**
  * All that a host asks of the engine of its fleet. An engine that cannot be reached makes nothing
- * throw and nothing wait for longer than `ANSWER_MS`: the answer is null, or unknown.
+ * throw and nothing wait for longer than `ANSWER_MS` (a list: twice that without a row): the answer
+ * is null, or unknown. What is no key, or the beginning of one, throws.
  */
 export interface Engine {
-  /** Revision 0 and no row if there is none; null if the engine did not answer. */
+  /**
+   * Revision 0 and no row if there is none; null if the engine did not answer. It may be an older
+   * row than the last one written. One that was deleted by hand keeps its revision.
+   */
   get(bucket: Bucket, key: string): Promise<Stored<string> | null>;
   /** The rows whose key begins with this, or null if not all of them could be read. */
   list(bucket: Bucket, prefix: string): Promise<ReadonlyMap<string, Entry> | null>;
@@ -23,7 +27,7 @@ export interface Engine {
   /**
    * Calls with each change from now on, and returns what ends that. It may be silent for a quarter
    * of a minute after a node of the engine has died, without an error: whoever waits for something
-   * reads as well.
+   * reads as well. It may say a change twice. A fourth watch at a time throws.
    */
   watch(bucket: Bucket, prefix: string, changed: (key: string, entry: Entry) => void): () => void;
   /** Says something that is not stored, and that nobody may hear. */

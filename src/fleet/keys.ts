@@ -24,3 +24,18 @@ export function runOfKey(key: string): { readonly host: string; readonly run: st
   const [host, run, ...others] = key.split('.').map(nameOf);
   return host == null || run == null || others.length > 0 ? null : { host, run };
 }
+
+const KEY = /^[\w-]+(\.[\w-]+)*$/;
+const BEGINNING = /^([\w-]+\.)*[\w-]*$/;
+
+/** Throws for a text that is no key: what stands for several keys, or for another. */
+export function checkedKey(key: string): string {
+  if (!KEY.test(key)) throw new RangeError(`expected a key of letters, digits, "_", "-" and ".", got ${JSON.stringify(key)}`);
+  return key;
+}
+
+/** Throws for a text with which no key begins. */
+export function checkedPrefix(prefix: string): string {
+  if (!BEGINNING.test(prefix)) throw new RangeError(`expected the beginning of a key, got ${JSON.stringify(prefix)}`);
+  return prefix;
+}

@@ -193,6 +193,7 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   'src/fleet/member': ['src/core/', 'src/system/', 'src/settings/fleet', 'src/settings'],
   'src/fleet/admin': ['src/core/', 'src/system/', 'src/settings/fleet', 'src/fleet', 'src/fleet/member'],
   'src/fleet/rows': ['src/core/', 'src/fleet', 'src/view'],
+  'src/fleet/nats': ['src/core/', 'src/fleet'],
   'src/fleet/notices': ['src/core/'],
   'src/events': ['src/core/', 'src/system/', 'src/store/directory', 'src/store'],
   'streams/operators': ['src/core/values'],

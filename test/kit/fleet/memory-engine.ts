@@ -1,5 +1,6 @@
 import type { Stored, Swapped } from '../../../src/core/fleet/lease.ts';
 import type { Bucket, Engine, Entry } from '../../../src/fleet/engine.ts';
+import { checkedKey, checkedPrefix } from '../../../src/fleet/keys.ts';
 
 interface Row {
   readonly rev: number;
@@ -12,6 +13,8 @@ interface Watcher {
   readonly prefix: string;
   readonly changed: (key: string, entry: Entry) => void;
 }
+
+const MOST_WATCHES = 3;
 
 /** What several hosts share: an engine in memory. Its faults are those that were seen of real ones. */
 export class MemoryEngine {
@@ -67,6 +70,8 @@ export class Connection implements Engine {
   losesAnswer = false;
   /** The next write is refused, whatever stands there. */
   refuses = false;
+  /** Nothing can be read, whatever becomes of a write. */
+  isUnreadable = false;
   readonly #engine: MemoryEngine;
   readonly #watchers = new Set<Watcher>();
   readonly #listeners = new Set<(isConnected: boolean) => void>();
@@ -86,18 +91,21 @@ export class Connection implements Engine {
   }
 
   async get(bucket: Bucket, key: string): Promise<Stored<string> | null> {
-    if (this.isCut) return null;
+    checkedKey(key);
+    if (this.isCut || this.isUnreadable) return null;
     const row = this.#engine.bucket(bucket).get(key);
     return row === undefined ? { rev: 0, row: null } : { rev: row.rev, row: row.row };
   }
 
   async list(bucket: Bucket, prefix: string): Promise<ReadonlyMap<string, Entry> | null> {
-    if (this.isCut) return null;
+    checkedPrefix(prefix);
+    if (this.isCut || this.isUnreadable) return null;
     const found = [...this.#engine.bucket(bucket)].filter(([key]) => key.startsWith(prefix));
     return new Map(found.map(([key, { rev, row, atMs }]) => [key, { rev, row, ageMs: this.#engine.nowMs - atMs }]));
   }
 
   async swap(bucket: Bucket, key: string, rev: number, document: string): Promise<Swapped> {
+    checkedKey(key);
     if (this.isCut) return { kind: 'unknown' };
     const isRefused = this.refuses || (this.#engine.bucket(bucket).get(key)?.rev ?? 0) !== rev;
     this.refuses = false;
@@ -109,7 +117,8 @@ export class Connection implements Engine {
   }
 
   watch(bucket: Bucket, prefix: string, changed: Watcher['changed']): () => void {
-    const watcher = { bucket, prefix, changed };
+    if (this.#watchers.size >= MOST_WATCHES) throw new RangeError(`expected at most ${MOST_WATCHES} watches of one host`);
+    const watcher = { bucket, prefix: checkedPrefix(prefix), changed };
     this.#watchers.add(watcher);
     return () => this.#watchers.delete(watcher);
   }
@@ -133,6 +142,7 @@ export class Connection implements Engine {
   }
 
   async close(): Promise<void> {
+    this.isCut = true;
     this.#watchers.clear();
     this.#listeners.clear();
   }
