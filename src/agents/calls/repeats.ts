@@ -48,10 +48,14 @@ class Recent {
 
   /** Whether it is one of them. It is from now on. */
   seen(text: string): boolean {
-    const at = this.#texts.indexOf(text);
-    if (at >= 0) this.#texts.splice(at, 1);
-    this.#texts.push(text);
-    if (this.#texts.length > MAX_RECENT) this.#texts.shift();
-    return at >= 0;
+    const texts = this.#texts;
+    const at = texts.indexOf(text);
+    if (at < 0) {
+      if (texts.push(text) > MAX_RECENT) texts.shift();
+      return false;
+    }
+    texts.copyWithin(at, at + 1);
+    texts[texts.length - 1] = text;
+    return true;
   }
 }

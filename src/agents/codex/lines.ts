@@ -2,6 +2,7 @@ import type { Signal } from '../../core/model/facts.ts';
 import { Repeats } from '../calls/repeats.ts';
 import type { Interpreter, LogContext, Reading } from '../contract/agent.ts';
 import type { Read } from '../event/fields.ts';
+import { ANY_TEXT, NUMBER, TEXT } from '../event/form.ts';
 import { jsonLine, typeOf } from '../event/json.ts';
 import { usageSignal } from '../lines/counts.ts';
 import { donePattern, NO_PATTERN } from '../lines/done-pattern.ts';
@@ -10,7 +11,7 @@ import { isProgramLine } from '../lines/program.ts';
 import { refusal } from '../lines/refusals.ts';
 import { short } from '../lines/short.ts';
 import { todos } from '../lines/todos.ts';
-import { NO_SPACE, type Troubles, troubleOf } from '../lines/troubles.ts';
+import { NO_SPACE, type Troubles, troubleOf, withRetry } from '../lines/troubles.ts';
 import { type Events, wordsAndEvents } from '../lines/words-and-events.ts';
 import { callIn } from './calls.ts';
 import { CODEX_COUNTS, shareOf } from './usage.ts';
@@ -50,6 +51,7 @@ const EVENT_FIELDS = {
   item: { type: 'string', text: 'string', message: 'string', items: 'any' },
 } as const;
 type Item = NonNullable<Read<typeof EVENT_FIELDS>['item']>;
+type Completed = Pick<Read<typeof EVENT_FIELDS>, 'thread_id' | 'usage'>;
 
 /**
  * Interprets the lines of `codex exec`. Only the envelope of an event decides, never what a model
@@ -58,13 +60,10 @@ type Item = NonNullable<Read<typeof EVENT_FIELDS>['item']>;
 export function codexInterpreter(spec: Reading, context: LogContext): Interpreter {
   const done = donePattern(spec);
   const repeats = new Repeats();
-  const total = totals(spec, context);
+  const usage = totals(spec, context);
   return wordsAndEvents(
     EVENTS,
-    (text) => {
-      const used = total(text);
-      return used.length === 0 ? event(text, { done, repeats }, context) : [...used, ...event(text, { done, repeats }, context)];
-    },
+    (text) => event(text, { done, repeats, usage }, context),
     (text) => plain(plainLine(text), context),
   );
 }
@@ -73,61 +72,95 @@ export function codexInterpreter(spec: Reading, context: LogContext): Interprete
 const CONTINUES = /^(?:resume|fork)$/;
 
 /** What the thread used so far, in all its turns, also in those that were killed (0.169.0). */
-function totals({ command }: Reading, { session }: LogContext): (text: string) => readonly Signal[] {
-  const older = command.some((word) => CONTINUES.test(word)) ? { mayBeOlder: true } : {};
-  let thread: string | null = null;
-  return (text) => {
-    if (!text.startsWith(STARTED) && !text.startsWith(COMPLETED)) return [];
-    const { thread_id: id, usage } = jsonLine(text, EVENT_FIELDS) ?? {};
-    thread = id ?? thread ?? session();
-    return usage == null || thread === null ? [] : usageSignal({ of: 'session', id: thread, shares: [shareOf(null, usage)], ...older });
-  };
+interface Totals {
+  started(id: string | undefined): void;
+  completed(event: Completed): readonly Signal[];
 }
 
-const STARTED = '{"type":"thread.started"';
-const COMPLETED = '{"type":"turn.completed"';
+function totals({ command }: Reading, { session }: LogContext): Totals {
+  const older = command.some((word) => CONTINUES.test(word)) ? { mayBeOlder: true } : {};
+  let thread: string | null = null;
+  return {
+    started(id) {
+      thread = id ?? thread ?? session();
+    },
+    completed({ thread_id: id, usage }) {
+      thread = id ?? thread ?? session();
+      return usage == null || thread === null ? [] : usageSignal({ of: 'session', id: thread, shares: [shareOf(null, usage)], ...older });
+    },
+  };
+}
 
 const EVENTS: Events = { event: /^\{"type":"(?:thread|turn|item)\.|^\{"type":"error"/, works: /^\{"type":"(?:item\.|turn\.completed)/ };
 
 /** The type of an item, as the beginning of the event says it. */
 const ITEM = /^\{"type":"item\.(?:completed|updated)","item":\{"id":"[^"]{1,64}","type":"([a-z_]{1,32})"/;
-const HEAD_LENGTH = 192;
 /** Parsing is for these only: a tool's output may be long, and nothing in it matters. */
 const PARSED: readonly (string | undefined)[] = [undefined, 'agent_message', 'error', 'todo_list'];
 
-/** An error whose message is plain ASCII, which is read in a third of the time of parsing it. */
-const MESSAGE = /^\{"type":"error","message":"([ !#-[\]-~]*)"\}$/;
+/** Events in the form that codex writes them in (0.169.0). */
+const STARTED = new RegExp(`^\\{"type":"thread\\.started","thread_id":${TEXT}\\}$`);
+const COMPLETED = new RegExp(
+  `^\\{"type":"turn\\.completed","usage":\\{"input_tokens":${NUMBER},"cached_input_tokens":${NUMBER},` +
+    `(?:"cache_write_input_tokens":${NUMBER},)?"output_tokens":${NUMBER},"reasoning_output_tokens":${NUMBER}\\}\\}$`,
+);
+const FAILED = new RegExp(`^\\{"type":"turn\\.failed","error":\\{"message":${TEXT}\\}\\}$`);
+const MESSAGE = new RegExp(`^\\{"type":"error","message":${TEXT}\\}$`);
+const WARNING = new RegExp(`^\\{"type":"item\\.(?:completed|updated)","item":\\{"id":${ANY_TEXT},"type":"error","message":${TEXT}\\}\\}$`);
 
 interface Heard {
   readonly done: (text: string) => Signal[];
   readonly repeats: Repeats;
+  readonly usage: Totals;
 }
 
-function event(text: string, { done, repeats }: Heard, context: LogContext): Signal[] {
+function event(text: string, heard: Heard, context: LogContext): Signal[] {
   switch (typeOf(text)) {
-    case 'thread.started': {
-      const id = jsonLine(text, EVENT_FIELDS)?.thread_id;
-      return id === undefined ? [] : [{ kind: 'session', id }];
-    }
-    case 'turn.completed':
-      return [{ kind: 'turn', well: true }];
-    case 'turn.failed':
-      return [whatFailed(jsonLine(text, EVENT_FIELDS)?.error?.message ?? 'the turn failed', context), { kind: 'turn', well: false }];
     case 'error': {
       const message = MESSAGE.exec(text)?.[1] ?? jsonLine(text, EVENT_FIELDS)?.message ?? '';
       const trouble = refusal(message, context, WORDS);
-      return [...(trouble === null ? [] : [trouble]), ...retry(message)];
+      if (!RETRY.test(message)) return trouble === null ? [] : [trouble];
+      return trouble?.kind === 'transient' ? withRetry(trouble) : [...(trouble === null ? [] : [trouble]), retrying(message)];
     }
     case 'item.completed':
     case 'item.updated':
-      return itemEvent(ITEM.exec(text.slice(0, HEAD_LENGTH))?.[1], text, { done, repeats }, context);
+      return itemEvent(ITEM.exec(text)?.[1], text, heard, context);
+    case 'thread.started': {
+      const id = STARTED.exec(text)?.[1] ?? jsonLine(text, EVENT_FIELDS)?.thread_id;
+      heard.usage.started(id);
+      return id === undefined ? [] : [{ kind: 'session', id }];
+    }
+    case 'turn.completed':
+      return [...heard.usage.completed(completedIn(text)), { kind: 'turn', well: true }];
+    case 'turn.failed':
+      return [
+        whatFailed(FAILED.exec(text)?.[1] ?? jsonLine(text, EVENT_FIELDS)?.error?.message ?? 'the turn failed', context),
+        { kind: 'turn', well: false },
+      ];
     default:
       return [];
   }
 }
 
+function completedIn(text: string): Completed {
+  const found = COMPLETED.exec(text);
+  if (found === null) return jsonLine(text, EVENT_FIELDS) ?? {};
+  const [, input, cached, written, output, reasoning] = found;
+  return {
+    usage: {
+      input_tokens: Number(input),
+      cached_input_tokens: Number(cached),
+      ...(written !== undefined && { cache_write_input_tokens: Number(written) }),
+      output_tokens: Number(output),
+      reasoning_output_tokens: Number(reasoning),
+    },
+  };
+}
+
 function itemEvent(type: string | undefined, text: string, { done, repeats }: Heard, context: LogContext): Signal[] {
   if (isTool(type)) return [{ kind: 'tool' }, ...callIn(text, repeats)];
+  const warning = type === 'error' ? WARNING.exec(text)?.[1] : undefined;
+  if (warning !== undefined) return warned(warning, context);
   if (!PARSED.includes(type) || (type === 'agent_message' && done === NO_PATTERN)) return [];
   return item(jsonLine(text, EVENT_FIELDS)?.item, done, context);
 }
@@ -138,15 +171,18 @@ const isTool = (type: string | undefined): boolean => TOOLS.includes(type);
 /**
  * Refused or without a network, codex retries: forever, unless the connection itself is refused.
  */
-const retry = (message: string): Signal[] => (RETRY.test(message) ? [{ kind: 'retrying', text: short(message) }] : []);
+const retrying = (message: string): Signal => ({ kind: 'retrying', text: short(message) });
+
+/** Only a warning, unless it says that codex could not write. */
+const warned = (message: string, context: LogContext): Signal[] =>
+  NO_SPACE.test(message) ? [troubleOf('no-space', message, context)] : [];
 
 function item(item: Item | undefined, done: (text: string) => Signal[], context: LogContext): Signal[] {
   switch (item?.type) {
     case 'agent_message':
       return done(item.text ?? '');
     case 'error':
-      // Only a warning, unless it says that codex could not write.
-      return NO_SPACE.test(item.message ?? '') ? [troubleOf('no-space', item.message ?? '', context)] : [];
+      return warned(item.message ?? '', context);
     case 'todo_list':
       return todos(item.items, (one: { completed?: unknown } | null) => one?.completed === true);
     default:
@@ -169,7 +205,7 @@ function plain(text: string, context: LogContext): Signal[] {
   if (session !== undefined) return [{ kind: 'session', id: session }];
   if (OWN_LOG.test(text)) return [];
   const complaint = COMPLAINT.test(text) ? text.replace(COMPLAINT, '') : text;
-  if (RETRY.test(complaint)) return retry(complaint);
+  if (RETRY.test(complaint)) return [retrying(complaint)];
   if (complaint === text && !BEGINNING.test(text) && !(text.includes(WRITER) && IN_USE.test(text)) && !isProgramLine(text)) return [];
   const isKnown = WORDS.some(([pattern]) => pattern.test(text));
   const trouble = refusal(isKnown ? text : complaint, context, WORDS);

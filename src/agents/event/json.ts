@@ -43,7 +43,7 @@ export function typeOf(line: string): string | null {
 }
 
 const CONTENT = '"content":[';
-const AFTER_CONTENT = '],"stop_reason":';
+export const AFTER_CONTENT = '],"stop_reason":';
 
 /**
  * Parses an event with a message in Anthropic's format, without what the message says: that is

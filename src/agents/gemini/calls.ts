@@ -14,8 +14,9 @@ export function callIn(line: string, repeats: Repeats): Called[] {
   if (use === null) return [];
   const [whole, tool = '', id = ''] = use;
   const input = line.slice(use.index + whole.length);
-  const print = tool === SHOWN ? repeats.printOf(input) : UNSEEN;
-  return [{ kind: 'called', id, tool, ...print, ...(print === UNSEEN ? {} : repeats.inputOf(print, input)) }];
+  if (tool !== SHOWN) return [{ kind: 'called', id, tool, ...UNSEEN }];
+  const print = repeats.printOf(input);
+  return [{ kind: 'called', id, tool, ...print, ...repeats.inputOf(print, input) }];
 }
 
 export function resultIn(line: string, repeats: Repeats): Returned[] {

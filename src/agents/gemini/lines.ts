@@ -2,6 +2,7 @@ import type { Signal } from '../../core/model/facts.ts';
 import { Repeats } from '../calls/repeats.ts';
 import type { Interpreter, LogContext, Reading } from '../contract/agent.ts';
 import type { Read } from '../event/fields.ts';
+import { ANY_NUMBER, ANY_TEXT, NUMBER, TEXT } from '../event/form.ts';
 import { jsonLine, typeOf } from '../event/json.ts';
 import { donePattern } from '../lines/done-pattern.ts';
 import { apiError } from '../lines/in-place-of-answer.ts';
@@ -33,6 +34,23 @@ const MESSAGE = { role: 'string', content: 'string' } as const;
 const RESULT = { status: 'string', error: { message: 'string' }, stats: STATS } as const;
 type Result = Read<typeof RESULT>;
 
+/** Events in the form that gemini-cli writes them in (0.61.0). */
+const BEGUN = new RegExp(`^\\{"type":"init","timestamp":${ANY_TEXT},"session_id":${TEXT},"model":${ANY_TEXT}\\}$`);
+const COUNTS = `"total_tokens":${NUMBER},"input_tokens":${NUMBER},"output_tokens":${NUMBER},"cached":${NUMBER},"input":${ANY_NUMBER}`;
+/** Most use one model. */
+const SUCCEEDED = new RegExp(
+  `^\\{"type":"result","timestamp":${ANY_TEXT},"status":"success","stats":\\{${COUNTS.replaceAll(NUMBER, ANY_NUMBER)},` +
+    `"duration_ms":${ANY_NUMBER},"tool_calls":${ANY_NUMBER},"models":\\{"([a-z][\\w.-]{0,64})":\\{${COUNTS}\\}\\}\\}\\}$`,
+);
+
+function succeeded(text: string): Result | null {
+  const found = SUCCEEDED.exec(text);
+  if (found === null) return null;
+  const [, model = '', total, input, output, cached] = found;
+  const counts = { total_tokens: Number(total), input_tokens: Number(input), output_tokens: Number(output), cached: Number(cached) };
+  return { status: 'success', stats: { models: { [model]: counts } } };
+}
+
 /**
  * Interprets the lines of `gemini`: its JSON events, and prose. Only the envelope of an event
  * decides.
@@ -50,7 +68,7 @@ export function geminiInterpreter(spec: Reading, context: LogContext): Interpret
   const line = (text: string): Signal[] => {
     switch (typeOf(text)) {
       case 'init': {
-        const id = jsonLine(text, INIT)?.session_id;
+        const id = BEGUN.exec(text)?.[1] ?? jsonLine(text, INIT)?.session_id;
         return id === undefined ? [] : [{ kind: 'session', id }];
       }
       case 'message': {
@@ -63,7 +81,7 @@ export function geminiInterpreter(spec: Reading, context: LogContext): Interpret
       case 'tool_result':
         return [...said(), { kind: 'tool' }, ...resultIn(text, repeats)];
       case 'result':
-        return [...said(), ...result(jsonLine(text, RESULT), context)];
+        return [...said(), ...result(succeeded(text) ?? jsonLine(text, RESULT), context)];
       default:
         return said();
     }

@@ -2,6 +2,7 @@ import type { Signal } from '../../core/model/facts.ts';
 import type { LogContext } from '../contract/agent.ts';
 import { API_ERRORS } from './api-errors.ts';
 import { resetOf } from './limits.ts';
+import { short } from './short.ts';
 import { isSpent, isTakenBack } from './spent.ts';
 import { mayMatch, type Stems, stems, stemsIn } from './stems.ts';
 import { beginningOf, NO_SPACE, NO_SPACE_STEMS, rowOf, statusOf, type TroubleKind, type Troubles, troubleOf } from './troubles.ts';
@@ -21,32 +22,43 @@ const HICCUP_MS = 120_000;
  * words match. `shown` is what people read instead.
  */
 export function refusal(text: string, context: LogContext, rows: Troubles = NONE, shown = text): Signal | null {
-  const known = KNOWN.get(rows) ?? new Map<string, TroubleKind | null>();
-  let kind = known.get(text);
-  if (kind === undefined) {
-    const words = beginningOf(text);
-    const found = stemsIn(words);
-    const reset = mayMatch(found, RESET) || words.includes('|') ? resetOf(words, context) : null;
-    kind = kindOf(words, found, rows, reset === null ? null : reset.atWall - context.atWall());
-    // What it means then depends on the time.
-    if (reset === null) remember(known, rows, text, kind);
-  }
-  return kind === null ? null : troubleOf(kind, shown, context);
+  const known = KNOWN.get(rows)?.get(text);
+  if (known !== undefined) return meant(known, text, context, shown);
+  const words = beginningOf(text);
+  const found = stemsIn(words);
+  const reset = mayMatch(found, RESET) || words.includes('|') ? resetOf(words, context) : null;
+  const kind = kindOf(words, found, rows, reset === null ? null : reset.atWall - context.atWall());
+  const meaning = { kind, said: short(text) };
+  // What it means then depends on the time.
+  if (reset === null) remember(rows, text, meaning);
+  return meant(meaning, text, context, shown);
+}
+
+interface Meaning {
+  readonly kind: TroubleKind | null;
+  /** The text in short. */
+  readonly said: string;
+}
+
+function meant({ kind, said }: Meaning, text: string, context: LogContext, shown: string): Signal | null {
+  if (kind === null) return null;
+  return kind === 'limit' || shown !== text ? troubleOf(kind, shown, context) : { kind, text: said };
 }
 
 /**
  * What the last refusals meant, by the agent's rows: in an outage hundreds of agents repeat a few
  * messages, several times a second.
  */
-const KNOWN = new WeakMap<Troubles, Map<string, TroubleKind | null>>();
+const KNOWN = new Map<Troubles, Map<string, Meaning>>();
 const MAX_KNOWN = 64;
 /** Longer ones have ids in them, and do not repeat. */
 const MAX_KNOWN_LENGTH = 512;
 
-function remember(known: Map<string, TroubleKind | null>, rows: Troubles, text: string, kind: TroubleKind | null): void {
+function remember(rows: Troubles, text: string, meaning: Meaning): void {
   if (text.length > MAX_KNOWN_LENGTH) return;
+  const known = KNOWN.get(rows) ?? new Map<string, Meaning>();
   if (known.size >= MAX_KNOWN) known.clear();
-  known.set(text, kind);
+  known.set(text, meaning);
   KNOWN.set(rows, known);
 }
 

@@ -46,6 +46,8 @@ const COUNTED = {} as const;
 interface StreamUsage {
   /** An event with an answer, or with its beginning or its end. */
   answer(event: object): readonly Signal[];
+  /** The same of a line in the form that the agent writes it in. Null if it has to be parsed. */
+  quickly?(line: string): readonly Signal[] | null;
   /** The last event of a turn. */
   total(event: object): readonly Signal[];
 }
@@ -105,18 +107,21 @@ export function streamJson(spec: Reading, context: LogContext, dialect: Dialect)
     return [outcome, { kind: 'turn', well: false }];
   };
 
+  const answer = (text: string): Signal[] => {
+    const signals: Signal[] = isKnown ? [] : session(jsonLine(text, NAMED)?.session_id);
+    if (text.includes(TOOL)) signals.push(...tools(text), ...callsIn(text, repeats));
+    if (done !== NO_PATTERN) signals.push(...done(textOf(text)));
+    if (text.includes(USAGE)) signals.push(...(usage.quickly?.(text) ?? usage.answer(jsonWithoutContent(text, COUNTED) ?? {})));
+    return signals;
+  };
+
   const line = (text: string): Signal[] => {
     const [, type, subtype] = EVENT.exec(text) ?? [];
     switch (type) {
       case 'system':
         return system(subtype, text, context);
       case 'assistant':
-        return [
-          ...(isKnown ? [] : session(jsonLine(text, NAMED)?.session_id)),
-          ...(text.includes(TOOL) ? [...tools(text), ...callsIn(text, repeats)] : []),
-          ...(done === NO_PATTERN ? [] : done(textOf(text))),
-          ...(text.includes(USAGE) ? usage.answer(jsonWithoutContent(text, COUNTED) ?? {}) : []),
-        ];
+        return answer(text);
       case 'stream_event':
         return COUNTED_PART.test(text.slice(0, HEAD_LENGTH)) ? [...usage.answer(jsonLine(text, COUNTED) ?? {})] : [];
       case 'user':

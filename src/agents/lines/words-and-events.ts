@@ -41,7 +41,7 @@ export function wordsAndEvents(events: Events, event: (line: string) => Signal[]
       for (const text of lines) {
         if (text === '') continue;
         const signals = looksLikeJson(text) ? line(text) : prose(text);
-        if (signals.length > 0) all.push(...signals);
+        for (const signal of signals) all.push(signal);
       }
       return all;
     },
