@@ -14,6 +14,8 @@ import { patiently } from './patiently.ts';
 
 const KIB = 1024;
 
+/** What the engine counts besides a row: the headers of its message. */
+const HEADERS = KIB;
 /** The longest row of each bucket. */
 const LONGEST: Readonly<Record<Bucket, number>> = {
   hosts: 4 * KIB,
@@ -44,7 +46,7 @@ const configOf = (bucket: Bucket, replicas: number): Configured => ({
   retention: RetentionPolicy.Limits,
   discard: DiscardPolicy.New,
   max_msgs_per_subject: 1,
-  max_msg_size: LONGEST[bucket],
+  max_msg_size: LONGEST[bucket] + HEADERS,
   max_msgs: -1,
   max_bytes: -1,
   max_age: 0,
@@ -55,7 +57,7 @@ const configOf = (bucket: Bucket, replicas: number): Configured => ({
 });
 
 /** On one node there is one replica; otherwise three, or none are made. */
-const replicasOf = (connection: NatsConnection): number => (connection.info?.cluster === undefined ? 1 : REPLICAS);
+export const replicasOf = (connection: NatsConnection): number => (connection.info?.cluster === undefined ? 1 : REPLICAS);
 
 export interface Made {
   readonly replicas: number;
@@ -100,7 +102,7 @@ export async function checkBuckets(connection: NatsConnection, replicas = replic
 }
 
 /** Does not ask for the account first, which fails in the first seconds of a cluster. */
-const managerOf = (connection: NatsConnection): Promise<JetStreamManager> => jetstreamManager(connection, { checkAPI: false });
+export const managerOf = (connection: NatsConnection): Promise<JetStreamManager> => jetstreamManager(connection, { checkAPI: false });
 
 /** How it is configured, or null if there is none. */
 async function configured(manager: JetStreamManager, bucket: Bucket): Promise<Configured | null> {

@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { headers } from '@nats-io/transport-node';
 import type { Stored, Swapped } from '../../core/fleet/lease.ts';
 import type { Bucket, Engine, Entry } from '../engine.ts';
-import { keyPart } from '../keys.ts';
+import { checkedKey, checkedPrefix, keyPart } from '../keys.ts';
 import type { Access } from './access.ts';
 import { answered, storedOf, swappedOf } from './answer.ts';
 import { Beats } from './beats.ts';
 import { Link } from './link.ts';
 import { listed } from './list.ts';
-import { filterOf, liveSubject, streamOf, subjectOf } from './names.ts';
+import { liveSubject, streamOf, subjectOf } from './names.ts';
 import { Watch } from './watch.ts';
 
 /** Each is a consumer that the engine keeps, and that a storm of reconnections makes anew. */
@@ -54,12 +54,12 @@ class OverNats implements NatsEngine {
 
   /** Asks any replica. The key-value API asks the leader, which hosts are not allowed to. */
   async get(bucket: Bucket, key: string): Promise<Stored<string> | null> {
-    const subject = subjectOf(bucket, key);
+    const subject = subjectOf(bucket, checkedKey(key));
     return storedOf(await this.#link.request(`$JS.API.DIRECT.GET.${streamOf(bucket)}.${subject}`));
   }
 
   async list(bucket: Bucket, prefix: string): Promise<ReadonlyMap<string, Entry> | null> {
-    filterOf(bucket, prefix);
+    checkedPrefix(prefix);
     return listed(this.#link, { bucket, prefix, host: this.#host, name: this.#consumer() });
   }
 
@@ -67,11 +67,11 @@ class OverNats implements NatsEngine {
     const expected = headers();
     expected.set('Nats-Expected-Stream', streamOf(bucket));
     expected.set('Nats-Expected-Last-Subject-Sequence', String(rev));
-    return swappedOf(await this.#link.request(subjectOf(bucket, key), document, expected));
+    return swappedOf(await this.#link.request(subjectOf(bucket, checkedKey(key)), document, expected));
   }
 
   watch(bucket: Bucket, prefix: string, changed: (key: string, entry: Entry) => void): () => void {
-    filterOf(bucket, prefix);
+    checkedPrefix(prefix);
     if (this.#watches.size >= MOST_WATCHES)
       throw new RangeError(`expected at most ${MOST_WATCHES} watches of one host: list the bucket instead`);
     const watch = new Watch(this.#link, { bucket, prefix, host: this.#host, name: () => this.#consumer(), changed });

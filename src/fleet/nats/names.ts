@@ -1,5 +1,5 @@
 import type { Bucket } from '../engine.ts';
-import { checkedKey, checkedPrefix, keyPart } from '../keys.ts';
+import { checkedPrefix, keyPart } from '../keys.ts';
 
 /** The stream behind a bucket, as NATS names those of its key-value stores. */
 export const streamOf = (bucket: Bucket): string => `KV_dw_${bucket}`;
@@ -7,7 +7,7 @@ export const streamOf = (bucket: Bucket): string => `KV_dw_${bucket}`;
 const BUCKET = '$KV.dw_';
 
 /** Where a row is published: a key-value store of NATS has a subject for each key. */
-export const subjectOf = (bucket: Bucket, key: string): string => `${BUCKET}${bucket}.${checkedKey(key)}`;
+export const subjectOf = (bucket: Bucket, key: string): string => `${BUCKET}${bucket}.${key}`;
 
 export const liveSubject = (host: string): string => `dw.live.${keyPart(host)}`;
 
