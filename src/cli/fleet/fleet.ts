@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { registerMembership } from './membership/register.ts';
 import type { Options } from './shown.ts';
 
 /** `dogwatch fleet`: several hosts at once. */
@@ -26,6 +27,7 @@ export function register(program: Command): void {
     .option('--json', 'print one JSON object; with --watch, one on each line')
     .addHelpText('after', HELP)
     .action(async (options: Options) => (await import('./shown.ts')).status(options));
+  registerMembership(fleet);
 }
 
 const HELP = `

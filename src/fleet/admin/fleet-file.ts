@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeAtomically } from '../../system/file/write-atomically.ts';
 import { certificateFor, type Operator, signedList } from '../member/certificate.ts';
+import { MemberError } from '../member/error.ts';
 import type { Invitation } from '../member/invitation.ts';
 import { userKey, userSeed } from '../member/nkey.ts';
 import { readPrivate, writePrivate } from '../member/private-file.ts';
@@ -105,11 +106,31 @@ export const withoutHost = (fleet: Fleet, name: string): Fleet => ({ ...fleet, h
 
 /**
  * The fleet whose administrator has this directory, or null if there is none. Throws a MemberError
- * for an unsafe file.
+ * for a file that cannot be used: a new one in its place would be another fleet.
  */
 export function readFleet(directory: string): Fleet | null {
-  const text = readPrivate(join(directory, FILE));
-  return text === null ? null : (JSON.parse(text) as Fleet);
+  const path = join(directory, FILE);
+  const text = readPrivate(path);
+  if (text === null) return null;
+  const fleet = parsed(text);
+  if (fleet !== null) return fleet;
+  throw new MemberError('damaged', {
+    expected: `the keys of a fleet in ${path}, as \`dogwatch fleet init\` wrote them`,
+    got: 'a damaged file, or one of another version of dogwatch',
+    remedy: 'bring it back from your copy: without it no host can be invited',
+  });
+}
+
+function parsed(text: string): Fleet | null {
+  try {
+    const { v, ...fleet } = JSON.parse(text) as Partial<Fleet> & { v?: unknown };
+    const isWhole = [fleet.fleet, fleet.urls, fleet.rootSeed, fleet.admin?.hosts, fleet.admin?.ops, fleet.operators, fleet.hosts].every(
+      (part) => part !== undefined,
+    );
+    return v === VERSION && isWhole ? (fleet as Fleet) : null;
+  } catch {
+    return null;
+  }
 }
 
 /**
@@ -117,7 +138,6 @@ export function readFleet(directory: string): Fleet | null {
  * already is left alone: people change it.
  */
 export function writeFleet(directory: string, fleet: Fleet): void {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
   writePrivate(join(directory, FILE), `${JSON.stringify({ v: VERSION, ...fleet }, null, 2)}\n`);
   const admin = { hosts: fleet.admin.hosts.key, ops: fleet.admin.ops.key };
   const { operators, hosts } = fleet;

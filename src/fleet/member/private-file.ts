@@ -1,5 +1,5 @@
-import { closeSync, constants, fstatSync, mkdirSync, openSync, readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, constants, fstatSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { writeAtomically } from '../../system/file/write-atomically.ts';
 import { MemberError } from './error.ts';
 
@@ -55,6 +55,9 @@ export function readPrivate(path: string, env: NodeJS.ProcessEnv = process.env):
 
 /** Writes a file with keys, for this user only, in a directory for this user only. */
 export function writePrivate(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const directory = dirname(path);
+  const isNew = mkdirSync(directory, { recursive: true, mode: 0o700 }) !== undefined;
+  // `git add --all` would publish the keys.
+  if (isNew) writeFileSync(join(directory, '.gitignore'), '*\n', { mode: 0o600 });
   writeAtomically(path, text);
 }

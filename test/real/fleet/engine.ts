@@ -1,22 +1,14 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { findOnPath } from '../../../src/system/command/find-on-path.ts';
 import { unpackedIn } from '../unpacked.ts';
+import type { Version } from './nats-nodes.ts';
 
-const UNPACKED = join(unpackedIn('nats'), 'usr/sbin/nats-server');
-const binary = (): string | null => (existsSync(UNPACKED) ? UNPACKED : findOnPath('nats-server', process.env.PATH ?? ''));
-
-/** Why no engine of a fleet can run here, or null if one can. */
-export function whyNoEngine(): string | null {
-  const path = binary();
-  if (path === null) return 'nats-server is not installed';
-  const { stdout } = spawnSync(path, ['--version'], { encoding: 'utf8' });
-  return /v2\.(\d+)/.test(stdout) ? null : `nats-server does not say its version: ${stdout}`;
-}
+/** The server of this version, which `whyNoNats` has unpacked. */
+const programOf = (version: Version): string => join(unpackedIn('nats'), version === 'newest' ? '' : version, 'usr/sbin/nats-server');
 
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -28,18 +20,20 @@ export async function freePort(): Promise<number> {
 
 /** One nats-server on loopback, with the configuration of this file. */
 export class EngineServer {
+  readonly #program: string;
   readonly #config: string;
   readonly #log: string;
   #process: ChildProcess | null = null;
 
-  constructor(config: string) {
+  constructor(config: string, version: Version) {
+    this.#program = programOf(version);
     this.#config = config;
     this.#log = `${config}.log`;
   }
 
   async start(): Promise<void> {
     const log = openSync(this.#log, 'a');
-    this.#process = spawn(binary() ?? '', ['-c', this.#config], { stdio: ['ignore', log, log] });
+    this.#process = spawn(this.#program, ['-c', this.#config], { stdio: ['ignore', log, log] });
     await this.#logged('Server is ready');
   }
 
