@@ -200,6 +200,21 @@
     scope = "host";
     meaning = "Labels of this host in its fleet, separated by commas; none: those of its invitation.";
   };
+  DOGWATCH_FLEET_RENEW = {
+    kind = "duration";
+    scope = "host";
+    meaning = "How often this host shows its fleet that it lives.";
+  };
+  DOGWATCH_FLEET_FENCE = {
+    kind = "duration";
+    scope = "host";
+    meaning = "A host that could not show for this long that it lives gives up what it has of the fleet: at least three times DOGWATCH_FLEET_RENEW.";
+  };
+  DOGWATCH_FLEET_TAKE = {
+    kind = "duration";
+    scope = "host";
+    meaning = "A host that is not heard of for this long is silent: people are notified, and another host takes over its duty. The same on all hosts.";
+  };
   DOGWATCH_FLEET_SSH = {
     kind = "text";
     scope = "host";

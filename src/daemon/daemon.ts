@@ -51,7 +51,7 @@ import type { Watch } from './options.ts';
 import { rehearseDeath } from './rehearsal.ts';
 import { removalsOf } from './removals.ts';
 import { requestsOf } from './requests.ts';
-import { deliveries, events, heartbeat, images, mornings, oldLogs, pictures, service } from './sinks.ts';
+import { deliveries, events, fleet, heartbeat, images, mornings, oldLogs, pictures, service } from './sinks.ts';
 import { firstFacts, sourcesOf } from './sources.ts';
 import { standbysOf } from './standbys.ts';
 import { upkeep } from './upkeep.ts';
@@ -133,7 +133,14 @@ export function watch(options: Watch): Observable<EffectiveDecision> {
   const aloud$ = decisions$.pipe(
     tap(() => recorded$.next()),
     connect((said$) =>
-      merge(deliveries(notices, said$, options), heartbeat(said$, options), events(said$, options), service(said$, options, world), said$),
+      merge(
+        deliveries(notices, said$, options),
+        heartbeat(said$, options),
+        events(said$, options),
+        service(said$, options, world),
+        fleet(said$, options, world, notices),
+        said$,
+      ),
     ),
   );
   const checkpoint = () => recorder.checkpoint();

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { Subject } from 'rxjs';
 import type { Decision } from '../core/decision.ts';
 import type { Cause } from '../core/model/cause.ts';
 import { type NoticeContext, noticesOfEach, type WithNotices } from '../core/notice-changes.ts';
@@ -30,8 +31,12 @@ export function noticeOutbox(layout: Layout, store: Store, world: World, setting
     recovers: recoversRuns(settings),
     waiting,
   };
+  const woken$ = new Subject<void>();
   return {
     outbox,
+    /** Something is due that no decision has changed. */
+    woken$: woken$.asObservable(),
+    wake: () => woken$.next(),
     ...notifier(settings.notify, hostname(), tell),
     /** `write` records these decisions, each with its changes to the notices, if any. */
     record(decisions: readonly Decision[], write: (group: readonly WithNotices[]) => void): void {

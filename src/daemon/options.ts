@@ -17,6 +17,8 @@ export interface Watch {
   readonly report: (problem: string) => void;
   /** Counts the actions that are being performed. */
   readonly inFlight: InFlight;
+  /** What the end of the watchdog waits for: it takes a second at most. */
+  readonly parting: InFlight;
   /** Writes what a person must know to the watchdog's own log. */
   readonly notice: (message: Message) => void;
   /** Keeps a snapshot of the runs that can be read when the database can't. */

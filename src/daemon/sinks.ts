@@ -52,11 +52,11 @@ export const oldLogs = ({ hourly }: ReturnType<typeof hostOf>, { report }: Watch
 
 /** Delivers to each channel what is due there. */
 export const deliveries = (
-  { outbox, ...notifier }: ReturnType<typeof noticeOutbox>,
+  { outbox, woken$, ...notifier }: ReturnType<typeof noticeOutbox>,
   said$: Observable<unknown>,
   { report }: Watch,
 ): Observable<never> =>
-  noticeDelivery(said$.pipe(filter(() => outbox.notices.length > 0)), {
+  noticeDelivery(merge(said$, woken$).pipe(filter(() => outbox.notices.length > 0)), {
     ...notifier,
     outbox,
     now: instant,
@@ -118,6 +118,24 @@ export function events(said$: Observable<EffectiveDecision>, { layout, settings,
     // Whatever is wrong with it must not end the watchdog.
     catchError((error: unknown) => {
       report(`events are not sent: ${errorMessage(error)}`);
+      return EMPTY;
+    }),
+  );
+}
+
+/** Shows the runs to the other hosts of the fleet, and hears of those. */
+export function fleet(
+  said$: Observable<EffectiveDecision>,
+  watch: Watch,
+  world: World,
+  notices: ReturnType<typeof noticeOutbox>,
+): Observable<never> {
+  if (watch.settings.fleetUrls.length === 0) return EMPTY;
+  // Loaded only if it is used.
+  return from(import('./fleet.ts')).pipe(
+    mergeMap(({ fleetSide }) => fleetSide({ watch, world, notices, said$ })),
+    catchError((error: unknown) => {
+      watch.report(`this host takes no part in its fleet: ${errorMessage(error)}`);
       return EMPTY;
     }),
   );

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { whyUnsafe } from '../../core/fleet/times.ts';
 import type { Run } from '../../core/model/run.ts';
 import { watch } from '../../daemon/daemon.ts';
 import { InFlight } from '../../daemon/in-flight.ts';
@@ -6,6 +7,8 @@ import { installCommand } from '../../launch/install-command.ts';
 import { warmUp } from '../../launch/warm-up.ts';
 import { keepSnapshot } from '../../look/snapshot.ts';
 import { pricesFor } from '../../prices/list.ts';
+import { timesFrom } from '../../settings/host.ts';
+import type { Settings } from '../../settings/settings.ts';
 import { withRoom } from '../../store/db/database.ts';
 import { StoreError } from '../../store/directory/error.ts';
 import { type Layout, layout } from '../../store/directory/layout.ts';
@@ -20,7 +23,7 @@ import { findRun } from '../client/find-run.ts';
 import { loadSettings } from '../client/load-settings.ts';
 import { withLocalTimes } from '../client/local-times.ts';
 import { needsLimitsOfWatchdog } from '../client/watchdog-limits.ts';
-import { EXIT_TEMPORARY, Problem } from '../terminal/problem.ts';
+import { EXIT_CONFIGURATION, EXIT_TEMPORARY, Problem } from '../terminal/problem.ts';
 import { tell } from '../terminal/tell.ts';
 import { decisionLog } from './decision-log.ts';
 import { takeOver } from './take-over.ts';
@@ -44,7 +47,9 @@ export async function runWatchdog(names: readonly string[], { untilIdle = false,
   needsLimitsOfWatchdog();
   const manager = serviceManager(process.env);
   const settings = loadSettings(process.env, tell);
+  refuseUnsafe(settings);
   const where = layout(settings.stateDir);
+  const parting = new InFlight();
   let isEnding = false;
   // When replacing a watchdog, read the runs only after it has released the state.
   const known = replace ? null : namesOf(where, names);
@@ -96,6 +101,7 @@ export async function runWatchdog(names: readonly string[], { untilIdle = false,
       picture,
       manager,
       inFlight,
+      parting,
     };
     await Promise.all(state.store.activeRuns().map(pricesFor));
     const watchOnce = () =>
@@ -127,12 +133,24 @@ export async function runWatchdog(names: readonly string[], { untilIdle = false,
     if (error instanceof StoreError && error.kind === 'corrupt') noteDamage(where, error);
     throw error;
   } finally {
+    await parting.settled();
     await log.close();
     await manager?.tell(['STOPPING=1', 'STATUS=stopping; the agents keep running']);
     state.close();
   }
   // Exit now: checks that are still running must not keep the process alive.
   process.exit();
+}
+
+/** Throws a Problem if the times of the fleet protect nothing. */
+function refuseUnsafe(settings: Settings): void {
+  const why = settings.fleetUrls.length === 0 ? null : whyUnsafe(timesFrom(settings));
+  if (why === null) return;
+  throw new Problem(EXIT_CONFIGURATION, 'the times of the fleet are not safe', {
+    expected: 'DOGWATCH_FLEET_FENCE at least 3 × DOGWATCH_FLEET_RENEW, and DOGWATCH_FLEET_TAKE long enough for an attempt to end',
+    got: why,
+    hint: 'leave them as they are by default, or raise DOGWATCH_FLEET_TAKE; all hosts have the same',
+  });
 }
 
 /**

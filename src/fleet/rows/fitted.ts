@@ -7,7 +7,7 @@ const SIZES = [
   [40, 1],
 ] as const;
 
-/** A document as JSON of at most this many bytes. Where it is longer, its texts and lists are cut. */
+/** A document as JSON of at most this many bytes: of a longer one, texts and lists are cut. */
 export function fitted(document: object, mostBytes: number): string {
   let text = JSON.stringify(document);
   for (const [length, elements] of SIZES) {

@@ -1,6 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Outbox, OutboxRow } from '../../core/fleet/outbox.ts';
+import type { Run } from '../../core/model/run.ts';
 import { documents } from './rows.ts';
+import { type RunRow, readableRun } from './run-row.ts';
 
 /** What the fleet is sent of the runs, one row a key, and up to where: one row. */
 export const FLEET_TABLES = `CREATE TABLE fleet_rows (
@@ -20,9 +22,19 @@ export interface FleetOutbox {
    * what is sent counts on from what the engine has.
    */
   keep(changed: StoredOutbox): void;
+  /**
+   * The places of the newest run of each name, newest first. They are found in an index alone: no
+   * document is read.
+   */
+  places(): readonly number[];
+  /** The run at a place, or null if there is none (any more), or none that can be read. */
+  runAt(place: number): Run | null;
 }
 
-/** `transact` makes one transaction of what it is given. A host without a fleet prepares nothing. */
+/** Of more runs than this the oldest are not sent. */
+const MOST_RUNS = 2000;
+
+/** `transact` makes one transaction of what it is given. Nothing is prepared without a fleet. */
 export const fleetOutbox = (db: DatabaseSync, path: string, transact: (write: () => void) => void): FleetOutbox => ({
   read() {
     const outbox = () => db.prepare('SELECT last, engine FROM fleet_outbox');
@@ -44,6 +56,24 @@ export const fleetOutbox = (db: DatabaseSync, path: string, transact: (write: ()
       db.prepare(keepOutbox).run(last, engine);
     });
   },
+  places: () =>
+    documents(
+      path,
+      () =>
+        db.prepare(
+          `SELECT r.rowid AS place FROM (SELECT name, max(generation) AS generation FROM runs GROUP BY name)
+             JOIN runs r USING (name, generation) ORDER BY place DESC LIMIT ${MOST_RUNS}`,
+        ),
+      [],
+      ({ place }: { place: number }) => place,
+    ),
+  runAt: (place) =>
+    documents(
+      path,
+      () => db.prepare('SELECT id, name, state, document FROM runs WHERE rowid = ?'),
+      [place],
+      (row: RunRow) => readableRun(row),
+    )[0] ?? null,
 });
 
 interface Row {

@@ -34,6 +34,8 @@ export interface Layout {
    * of it.
    */
   readonly damage: string;
+  /** Asks the watchdog to compare all that its fleet has of this host. */
+  readonly fleetResync: string;
   /** A new database that is about to replace the present one. */
   readonly replacing: string;
 }
@@ -55,6 +57,7 @@ export const layout = (stateDir: string): Layout => ({
   gateLock: join(stateDir, 'gate.lock'),
   openLock: join(stateDir, 'open.lock'),
   damage: join(stateDir, 'damage'),
+  fleetResync: join(stateDir, 'fleet-resync'),
   replacing: join(stateDir, 'replacing'),
 });
 
