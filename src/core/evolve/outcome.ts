@@ -8,6 +8,7 @@ import type { Update } from '../run/update.ts';
 import { afterAttempt } from '../spend/run.ts';
 import { later } from '../values/duration.ts';
 import { died } from './attempt.ts';
+import { lossOf } from './loss.ts';
 
 type Pending = NonNullable<Run['pending']>;
 type Settled<Kind extends Outcome['kind']> = Outcome & { readonly kind: Kind };
@@ -49,11 +50,12 @@ export function settled(run: Run, seen: Observation & { kind: 'action.settled' }
 function startedAttempt(run: Run, pending: Pending, { attempt, shim, agent, before }: Settled<'started'>, at: Instant): Update {
   const mode: Attempt['mode'] = pending.kind === 'resume' ? pending.mode : 'start';
   const spend = afterAttempt(run.spend, run.attempt);
+  const lossBefore = lossOf(run);
   const next: Run = {
     ...run,
     // The logs of earlier attempts are read to their ends.
     cursors: Object.fromEntries(Object.entries(run.cursors).filter(([path]) => run.spec.logs.includes(path))),
-    attempt: newAttempt(attempt, shim, agent, mode, pending.at),
+    attempt: { ...newAttempt(attempt, shim, agent, mode, pending.at), ...(lossBefore !== null && { lossBefore }) },
     ...(spend !== undefined && { spend }),
     due: null,
     streak: { ...run.streak, startFailures: 0 },

@@ -5,6 +5,9 @@ import type { Instant } from '../values/instant.ts';
 import type { ProcessIdentity } from '../values/process-identity.ts';
 import type { Source } from './signals.ts';
 
+/** Why an agent may have lost what it did last. */
+export type Loss = 'restarted' | 'disk-full';
+
 /** What is known of an attempt in any phase of its life. */
 interface AnyAttempt {
   readonly number: number;
@@ -90,6 +93,11 @@ interface AnyAttempt {
    * without a pause and without progress. Null or absent if there are none that can be read.
    */
   readonly memory?: { readonly events: number; readonly stalledMs: number; readonly at: Instant; readonly since: Instant | null } | null;
+  /**
+   * Why the steps before it may be missing in its session, until it has worked. Absent if nothing
+   * says so.
+   */
+  readonly lossBefore?: Loss;
   /** The last long tool that it waited for, silently. Absent if there was none. */
   readonly longTool?: { readonly since: Instant; readonly until: Instant };
 }

@@ -1,25 +1,24 @@
 import type { Agent } from '../../agents/contract/agent.ts';
 import { lastLinesOf } from '../../agents/session/file.ts';
+import { lossOf } from '../../core/evolve/loss.ts';
+import type { Loss } from '../../core/model/attempt.ts';
 import type { Run } from '../../core/model/run.ts';
 import { type EndedAttempt, worked } from './open-calls.ts';
 
 const OUTPUT_BYTES = 64 * 1024;
 
-/** Why an agent may have lost what it did last. */
-export type Loss = 'restarted' | 'disk-full';
-
 /**
  * Why the last steps may be missing in what an agent and its output kept, or null if nothing says
  * so. Then not even the calls that it made can be named.
  */
-export function lossOf(
+export function lossBeforeNext(
   agent: Pick<Agent, 'openCalls' | 'said' | 'isUnwritten'>,
-  { attempt, excuse }: Pick<Run, 'attempt' | 'excuse'>,
+  run: Pick<Run, 'attempt' | 'excuse'>,
   attempts: Iterable<EndedAttempt>,
   bootId: string,
 ): Loss | null {
-  if (excuse === 'boot') return 'restarted';
-  if (excuse === 'disk' || attempt?.trouble?.kind === 'no-space') return 'disk-full';
+  const seen = lossOf(run);
+  if (seen !== null) return seen;
   // An attempt that did nothing has not made up for it.
   for (const { log, boot } of attempts) {
     if (boot !== null && boot !== bootId) return 'restarted';

@@ -8,7 +8,7 @@ import { renderPrompt } from '../../settings/render-prompt.ts';
 import { attemptFiles, type Layout } from '../../store/directory/layout.ts';
 import { bootId } from '../../system/process/process.ts';
 import { redact } from '../../system/text/redact.ts';
-import { lossInWords, lossOf } from './lost-steps.ts';
+import { lossBeforeNext, lossInWords } from './lost-steps.ts';
 import { type EndedAttempt, openCallsInWords, openCallsOf } from './open-calls.ts';
 
 export interface About {
@@ -30,7 +30,7 @@ export function promptFor({ attempt, prompt, mode }: Action & { kind: 'resume' }
   const facts = { run: run.name, attempt, reason: prompt.reason, refusal, dogwatch };
   const isForgotten = forgetsBy(mode, about);
   const open = mode === 'start' ? '' : openCallsInWords(callsOf(about, isForgotten), environment, isForgotten);
-  const lost = mode === 'start' ? '' : lossInWords(lossOf(agent, run, attemptsOf(run, layout), bootId()));
+  const lost = mode === 'start' ? '' : lossInWords(lossBeforeNext(agent, run, attemptsOf(run, layout), bootId()));
   return [renderPrompt(run.spec.resumePrompt, facts), lost, open, prompt.answers, prompt.operator].filter((text) => text).join('\n');
 }
 

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { opencode } from '../../../src/agents/opencode/agent.ts';
+import type { Loss } from '../../../src/core/model/attempt.ts';
 import type { Run } from '../../../src/core/model/run.ts';
-import { type Loss, lossInWords, lossOf } from '../../../src/effects/prompt/lost-steps.ts';
+import { lossBeforeNext, lossInWords } from '../../../src/effects/prompt/lost-steps.ts';
 import { Story } from '../../kit/core/world.ts';
 
 const [NOW, BEFORE] = ['boot-2', 'boot-1'];
@@ -23,7 +24,7 @@ function lossAfter(run: Pick<Run, 'attempt' | 'excuse'>, ...attempts: readonly E
     writeFileSync(log, lines.map((line) => `${line}\n`).join(''));
     return { wall: 0, log, boot };
   });
-  return lossOf(opencode, run, all, NOW);
+  return lossBeforeNext(opencode, run, all, NOW);
 }
 
 const NONE = { attempt: null, excuse: null };
