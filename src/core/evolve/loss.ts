@@ -8,6 +8,6 @@ import type { Run } from '../model/run.ts';
 export function lossOf({ attempt, excuse }: Pick<Run, 'attempt' | 'excuse'>): Loss | null {
   if (excuse === 'boot') return 'restarted';
   if (excuse === 'disk' || attempt?.trouble?.kind === 'no-space') return 'disk-full';
-  const isIdle = attempt !== null && attempt.tools === 0 && attempt.turns === 0;
+  const isIdle = attempt !== null && attempt.tools === 0 && attempt.lastTurn !== 'well';
   return isIdle ? (attempt.lossBefore ?? null) : null;
 }
