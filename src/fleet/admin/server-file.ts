@@ -7,7 +7,8 @@ export interface Node {
 
 const MONITORING_PORT = 8222;
 const CLUSTER_PORT = 6222;
-const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
+/** A server of this machine alone. */
+export const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'] as readonly string[];
 
 /**
  * A configuration for each server of the engine, ready to run where it is for dogwatch alone. The

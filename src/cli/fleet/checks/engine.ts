@@ -27,7 +27,11 @@ export async function checkEngine(access: Access): Promise<readonly Finding[]> {
     const reached = [ok(UNREACHABLE, `reached at ${where} as ${access.host}`), checkVersion(version, where)];
     // An old one would not understand what follows.
     if (reached.some(({ result }) => result === 'fail')) return reached;
-    return [...reached, ...(await checkRows(connection)), ...(await checkClock(connection))];
+    const { cluster, offMs } = await askState(connection);
+    const servers = checkMajority(cluster);
+    // Nothing would answer what follows.
+    if (servers?.result === 'fail') return [...reached, servers];
+    return [...reached, ...(servers === null ? [] : [servers]), ...(await checkRows(connection)), checkClock(offMs)];
   } finally {
     await connection.close();
   }
@@ -52,7 +56,7 @@ function wrong({ bucket, field, expected, got }: Difference): Finding {
   return fail(
     'buckets',
     `${streamOf(bucket)} has ${field} ${JSON.stringify(got)}, not ${JSON.stringify(expected)}`,
-    `set it back with the nats command, or remove the bucket and run \`dogwatch fleet init\`: the hosts fill it again`,
+    'set it back with the nats command, or remove the bucket and run `dogwatch fleet init`: the hosts fill it again',
   );
 }
 
@@ -74,14 +78,44 @@ function replicasOf(isCluster: boolean, differences: readonly Difference[], othe
       );
 }
 
-async function checkClock(connection: NatsConnection): Promise<readonly Finding[]> {
+/** What the engine says of itself. */
+interface State {
+  /** Null for a single server, or if it did not say. */
+  readonly cluster: Cluster | null;
+  /** How far this host's clock is ahead of the engine's, in ms; null if it did not say. */
+  readonly offMs: number | null;
+}
+
+interface Cluster {
+  readonly leader?: string;
+  readonly replicas?: readonly { readonly name: string; readonly current: boolean }[];
+}
+
+async function askState(connection: NatsConnection): Promise<State> {
   const askedMs = performance.now();
   const answer = await connection.request(`$JS.API.STREAM.INFO.${streamOf('hosts')}`, '', { timeout: ANSWER_MS }).catch(() => null);
-  const { ts } = (answer?.json() ?? {}) as { ts?: unknown };
+  const { ts, cluster } = (answer?.json() ?? {}) as { ts?: unknown; cluster?: Cluster };
   const theirs = typeof ts === 'string' ? Date.parse(ts) + (performance.now() - askedMs) / 2 : Number.NaN;
-  if (Number.isNaN(theirs)) return [warn('clock', "the engine's is not known: it did not say", 'run doctor again')];
-  const offMs = Date.now() - theirs;
+  return {
+    cluster: connection.info?.cluster === undefined ? null : (cluster ?? {}),
+    offMs: Number.isNaN(theirs) ? null : Date.now() - theirs,
+  };
+}
+
+/** Whether enough servers are up to store anything, or null for a single one. */
+export function checkMajority(cluster: Cluster | null): Finding | null {
+  if (cluster === null) return null;
+  const missing = (cluster.replicas ?? []).filter(({ current }) => !current).map(({ name }) => name);
+  const named = missing.length === 0 ? '' : ` (${missing.join(', ')} down or behind)`;
+  const next = 'start the servers that are down; `journalctl -u nats-server` there says more';
+  if (cluster.leader === undefined || cluster.leader === '')
+    return fail(UNREACHABLE, `no majority of its servers is up${named}: nothing can be stored`, next);
+  return missing.length === 0 ? ok('servers', 'all up') : warn('servers', `one more may not fail${named}`, next);
+}
+
+function checkClock(offMs: number | null): Finding {
+  if (offMs === null) return warn('clock', "the engine's is not known: it did not say", 'run doctor again');
   const seconds = Math.round(Math.abs(offMs) / 1000);
   const said = seconds === 0 ? "as the engine's" : `${seconds} s ${offMs > 0 ? 'ahead of' : 'behind'} the engine's`;
-  return [Math.abs(offMs) <= MOST_OFF_MS ? ok('clock', said) : fail('clock', said, 'let both keep time by NTP: timedatectl set-ntp true')];
+  return Math.abs(offMs) <= MOST_OFF_MS ? ok('clock', said) : fail('clock', said, 'let both keep time by NTP: timedatectl set-ntp true');
 }

@@ -1,9 +1,8 @@
-import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { counted } from '../../../core/values/counted.ts';
 import { type Prepared, prepareEngine } from '../../../fleet/admin/engine.ts';
 import { ACCOUNTS, type Fleet, newFleet, writeFleet } from '../../../fleet/admin/fleet-file.ts';
-import { serverFiles } from '../../../fleet/admin/server-file.ts';
+import { LOOPBACK, serverFiles } from '../../../fleet/admin/server-file.ts';
 import { hostNameProblem } from '../../../fleet/member/name.ts';
 import { NO_USER, parseNatsUrls, URL_FORMS, withoutUsers } from '../../../settings/fleet/urls.ts';
 import { quoted } from '../../../system/command/quoted.ts';
@@ -33,7 +32,11 @@ export async function init(given: readonly string[], options: InitOptions): Prom
   ];
   const engine = await prepareEngine(fleet).catch((error: unknown) => whyNot(error, fleet.urls, 'the administrator'));
   const isReady = 'replicas' in engine;
-  process.stdout.write([...lines, ...(isReady ? ready(engine, fleet) : waiting(engine, directory, files, options.dir)), ''].join('\n'));
+  process.stdout.write(
+    [...lines, ...(isReady ? ready(engine, fleet) : waiting(engine, { directory, files, urls: fleet.urls, dir: options.dir })), ''].join(
+      '\n',
+    ),
+  );
   if (!isReady) process.exitCode = EXIT_TEMPORARY;
 }
 
@@ -95,16 +98,27 @@ function ready({ replicas, buckets, commands, hosts }: Prepared, fleet: Fleet): 
   ];
 }
 
-function waiting({ got, hint }: WhyNot, directory: string, files: readonly string[], dir: string | undefined): readonly string[] {
+interface Written {
+  readonly directory: string;
+  readonly files: readonly string[];
+  readonly urls: readonly string[];
+  readonly dir: string | undefined;
+}
+
+function waiting({ got, hint }: WhyNot, { directory, files, urls, dir }: Written): readonly string[] {
+  const here = quoted(directory);
   const [, ...servers] = files;
-  const others = `${userInfo().username === 'root' ? '' : 'sudo '}install -D -m 644 -t /etc/nats`;
+  const steps = servers.flatMap((file, index) => {
+    const { hostname } = new URL(urls[index] ?? '');
+    return LOOPBACK.includes(hostname)
+      ? [`  nats-server -c ${quoted(join(directory, file))}`]
+      : [`  scp ${here}/${ACCOUNTS} ${here}/${file} root@${hostname}:/etc/nats/    then there: nats-server -c /etc/nats/${file}`];
+  });
   return [
     `engine: not ready: ${got}`,
     `  ${hint}`,
     'next, on each server, with nats-server 2.10.27 or newer:',
-    ...servers.map(
-      (file) => `  ${others} ${[ACCOUNTS, file].map((one) => quoted(join(directory, one))).join(' ')} && nats-server -c /etc/nats/${file}`,
-    ),
+    ...steps,
     '  (or `include "accounts.conf"` in the configuration that it has, with sync_interval: always under jetstream)',
     'then again:',
     `  dogwatch fleet init${dir === undefined ? '' : ` --dir ${quoted(dir)}`}`,
