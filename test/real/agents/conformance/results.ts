@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Outcome } from './cell.ts';
 import type { Measured } from './measure.ts';
@@ -27,7 +27,12 @@ export const TABLE = join(here, 'conformance.md');
 
 export const readResults = (): Results => (existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, 'utf8')) : {});
 
-export const writeResults = (results: Results): void => writeFileSync(RESULTS, `${JSON.stringify(results, null, 1)}\n`);
+/** Another part of the suite that runs beside it never reads a half of it. */
+export function writeResults(results: Results): void {
+  const fresh = `${RESULTS}.${process.pid}`;
+  writeFileSync(fresh, `${JSON.stringify(results, null, 1)}\n`);
+  renameSync(fresh, RESULTS);
+}
 
 const ONCE: Plays = { same: 1, other: 0 };
 
