@@ -11,7 +11,7 @@ import { accountsFile } from './accounts.ts';
 import { serverFiles } from './server-file.ts';
 
 /** A host that was invited. Its secret keys are in its token alone. */
-export interface InvitedHost {
+interface InvitedHost {
   readonly name: string;
   /** Its key for the engine. */
   readonly nkey: string;

@@ -3,7 +3,7 @@ import { isSignedBy, signatureOf } from './signing.ts';
 
 /** Which commands a key may sign. */
 export const ROLES = ['view', 'operate', 'dispatch'] as const;
-export type Role = (typeof ROLES)[number];
+type Role = (typeof ROLES)[number];
 
 /** A person who may give commands in the fleet. */
 export interface Operator {

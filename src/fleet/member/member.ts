@@ -40,7 +40,7 @@ export function memberFrom({ fleetUrls, fleetCredentials, fleetLabels }: MemberS
 }
 
 /** A list that is empty is not set. */
-export function memberOf(credentials: Credentials, set: { readonly urls: readonly string[]; readonly labels: readonly string[] }): Member {
+function memberOf(credentials: Credentials, set: { readonly urls: readonly string[]; readonly labels: readonly string[] }): Member {
   const { fleet, host, id, natsSeed, certificate, root, operators, dispatch, signingSeed } = credentials;
   return {
     ...{ fleet, host, id, natsSeed, certificate, root, operators, dispatch },

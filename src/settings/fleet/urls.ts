@@ -11,7 +11,7 @@ export const NO_USER = 'without user and password: a host of a fleet has a key o
  * The URL of a NATS server in its full form, or null if it is none. Path and query mean nothing to
  * the server, and what stands before an @ would be a secret.
  */
-export function parseNatsUrl(text: string): string | null {
+function parseNatsUrl(text: string): string | null {
   const withScheme = text.includes('://') ? text : `nats://${text}`;
   if (!URL.canParse(withScheme)) return null;
   const { protocol, hostname, port, username, password, pathname, search, hash } = new URL(withScheme);

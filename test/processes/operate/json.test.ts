@@ -111,6 +111,7 @@ const OUTPUTS: readonly (readonly [string | readonly [string, string], string, F
   ['config', 'config --json', 'whole'],
   ['runConfig', 'config lives --json', 'whole'],
   ['doctor', 'doctor --json', 'whole'],
+  ['doctor', 'fleet doctor --json', 'whole'],
   ['supervise', 'supervise --dry-run --json', 'whole'],
   ['reclaim', 'reclaim --dry-run --json', 'whole'],
   ['notifyTest', 'notify --test --json', 'whole'],

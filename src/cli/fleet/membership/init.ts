@@ -27,7 +27,7 @@ export async function init(given: readonly string[], options: InitOptions): Prom
   const files = [ACCOUNTS, ...serverFiles(fleet.fleet, fleet.urls).map(({ name }) => `nats-${name}.conf`)];
   const lines = [
     `fleet ${fleet.fleet}, with ${counted(fleet.hosts.length, 'host')}: its keys are in ${join(directory, 'fleet.json')}`,
-    '  whoever has that file is the fleet: keep a copy of it in a safe place',
+    '  whoever reads that file is the fleet: keep it where no agent runs as this user, and a copy in a safe place',
     `  for the servers, with public keys only: ${files.join(', ')}`,
   ];
   const engine = await prepareEngine(fleet).catch((error: unknown) => whyNot(error, fleet.urls, 'the administrator'));

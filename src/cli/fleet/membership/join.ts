@@ -82,7 +82,7 @@ function idIn(row: string | null): string | null {
 
 const joined = ({ fleet, host, urls, labels }: Invitation, path: string, isSet: boolean): readonly string[] => [
   `joined the fleet ${fleet} as ${host}${labels.length === 0 ? '' : ` (${labels.join(', ')})`}; the engine knows this host`,
-  `  its keys are in ${path}, for this user only. The token is of no use any more: delete it where you kept it`,
+  `  its keys are in ${path}, for this user only. The token has the same keys: delete it where you kept it`,
   ...(isSet
     ? ['next: restart the watchdog (systemctl restart dogwatch)']
     : [
