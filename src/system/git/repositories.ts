@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Git, type GitAnswer, readOnlyGit } from './read-only.ts';
+import { type Git, type GitAnswer, plainGit, readOnlyGit } from './read-only.ts';
 
 /** Limits: repositories one level below, and commits and worktrees of each. */
 const MAX_BELOW = 16;
@@ -49,9 +49,11 @@ export async function repositoriesOf({ cwd, environment }: Place, deadline: Abor
 type At = { kind: 'found'; worktree: Worktree } | { kind: 'none' } | { kind: 'failed'; because: string };
 
 export async function worktreeAt({ cwd, environment }: Place, deadline: AbortSignal): Promise<At> {
-  const git = await readOnlyGit(cwd, environment, deadline);
-  const root = await git('rev-parse', '--show-toplevel');
-  if (root.kind === 'said') return { kind: 'found', worktree: { git, root: withoutLineEnd(root.output) } };
+  // This reads no file of the worktree, so the filters need not be known yet; a directory that
+  // is in no repository costs one git instead of two.
+  const root = await plainGit(cwd, environment, deadline)('rev-parse', '--show-toplevel');
+  if (root.kind === 'said')
+    return { kind: 'found', worktree: { git: await readOnlyGit(cwd, environment, deadline), root: withoutLineEnd(root.output) } };
   if (root.kind === 'no-repository') return { kind: 'none' };
   // A bare repository has commits, but no worktree.
   if (/must be run in a work tree/.test(root.because)) return { kind: 'none' };
