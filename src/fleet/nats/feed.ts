@@ -21,6 +21,7 @@ export interface FeedOptions {
 
 /** The rows of a bucket as the engine pushes them, in order and without a gap. */
 export interface Feed {
+  readonly connection: NatsConnection;
   /** How many rows stand there that have not come yet, when it was made. */
   readonly pending: number;
   /** The last revision before its first row. */
@@ -56,6 +57,7 @@ export async function openFeed(link: Link, options: FeedOptions): Promise<Feed |
   }
   const clockMs = Date.parse(created.ts) - (sentMs + performance.now()) / 2;
   return {
+    connection,
     pending: created.num_pending,
     before: created.delivered.stream_seq,
     clockMs,

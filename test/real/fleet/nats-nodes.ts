@@ -63,7 +63,7 @@ export class NatsNodes {
       this.nodes.push({ port, monitor, config, log: join(own, 'log'), process: null });
       await this.up(number);
     }
-    await this.#settled();
+    await this.settled();
     return this;
   }
 
@@ -109,7 +109,7 @@ export class NatsNodes {
   }
 
   /** Several nodes have a leader only after some seconds. */
-  async #settled(): Promise<void> {
+  async settled(): Promise<void> {
     for (const monitor of this.monitors) while (!(await answers(`${monitor}/healthz`))) await pause(100);
   }
 }
