@@ -11,9 +11,9 @@ interface Common {
 
 /** What a host does about the probe of one limit. */
 export type Prober = Common &
-  /** And what stands in the engine, since when. */
+  /** Since when it has asked the engine without an answer. Absent if the last one was answered. */
   (
-    | { readonly phase: 'waiting'; readonly seen?: { readonly nonce: string; readonly sinceMs: number } }
+    | { readonly phase: 'waiting'; readonly failingMs?: number }
     /** Its row is sent, and not known to be written. */
     | { readonly phase: 'claiming'; readonly rev: number; readonly row: ProbeRow }
     /** Its run tries whether the limit is over. Without a row it began alone. */
@@ -46,7 +46,7 @@ export interface ProberMoment {
   readonly run: string | null;
   /** What counts of the limit, or null. */
   readonly hold: HoldSaid | null;
-  /** For how long the engine has answered nothing that this host asked it, whatever that was. */
+  /** For how long the engine has not said what all hosts say with their beats. */
   readonly unreachableMs: number;
   /** The engine has acknowledged this host's beat lately: others take it for alive. */
   readonly isHeard: boolean;
@@ -66,6 +66,11 @@ interface Stepped {
 
 const LOOK_MS = 5000;
 const AGAIN_MS = 500;
+/**
+ * What the others say with their beats is looked at every 6 s. An older look is from before this
+ * host was cut off: one that probes alone may be back since then.
+ */
+const FRESH_MS = 6000 + ANSWER_MS;
 
 export const waitingProber = (nowMs: number): Prober => ({ phase: 'waiting', askedMs: null, nextMs: nowMs });
 
@@ -86,7 +91,7 @@ export function proberStep(prober: Prober, event: ProberEvent, moment: ProberMom
     case 'swapped':
       return swapped(answeredBy(prober, moment), event.result, isOld(prober, moment), moment);
     case 'read':
-      if (event.stored === null) return unanswered(answeredBy(prober, moment), moment);
+      if (event.stored === null) return unanswered(answeredBy(prober, moment), isOld(prober, moment), moment);
       return found(answeredBy(prober, moment), event.stored, isOld(prober, moment), moment);
   }
 }
@@ -124,18 +129,24 @@ const begin = (prober: Prober, row: ProbeRow | null): Stepped => ({
   actions: [{ kind: 'begin' }],
 });
 
-function unanswered(prober: Prober, moment: ProberMoment): Stepped {
+/** A program that was stopped has asked nothing meanwhile: it begins to count when it is back. */
+function unanswered(prober: Prober, wasOld: boolean, moment: ProberMoment): Stepped {
   if (prober.phase !== 'waiting') return still(prober);
-  const { hold, run, unreachableMs, nowWall, slackMs, chance } = moment;
-  if (hold === null || run === null) return still(prober);
+  const { hold, run, nowMs, nowWall, slackMs, chance } = moment;
+  const failingMs = wasOld ? nowMs : (prober.failingMs ?? nowMs);
+  const failing: Prober = { ...prober, failingMs };
+  if (hold === null || run === null) return still(failing);
+  const unreachableMs = Math.min(moment.unreachableMs, nowMs - failingMs);
   const asked = { hold, row: 'unreachable', unreachableMs, isOther: false } as const;
-  return probe({ ...asked, nowWall, slackMs, chance }).kind === 'alone' ? begin(prober, null) : still(prober);
+  return probe({ ...asked, nowWall, slackMs, chance }).kind === 'alone' ? begin(prober, null) : still(failing);
 }
 
 function found(prober: Prober, { rev, row }: Stored<ProbeRow>, wasOld: boolean, moment: ProberMoment): Stepped {
   switch (prober.phase) {
-    case 'waiting':
-      return wasOld ? still(prober) : claimed(prober, rev, row, moment);
+    case 'waiting': {
+      const waiting: Prober = { ...at(prober), phase: 'waiting' };
+      return wasOld ? still(waiting) : claimed(waiting, rev, row, moment);
+    }
     case 'claiming':
       if (row?.nonce !== prober.row.nonce) return still({ ...at(prober), phase: 'waiting' });
       return wasOld || !moment.isHeard ? still(prober) : begin(prober, row);
@@ -157,8 +168,8 @@ const swap = (prober: Prober, rev: number, row: ProbeRow, { nowMs }: ProberMomen
  * of one that began alone, or whose row the engine has lost.
  */
 function claimed(prober: Prober, rev: number, row: ProbeRow | null, moment: ProberMoment): Stepped {
-  const { hold, run, host, nonce, isHeard, hears, othersProbe, nowWall, slackMs, chance } = moment;
-  if (hold === null || run === null || !isHeard || othersProbe) return still(prober);
+  const { hold, run, host, nonce, isHeard, hears, othersProbe, unreachableMs, nowWall, slackMs, chance } = moment;
+  if (hold === null || run === null || !isHeard || othersProbe || unreachableMs > FRESH_MS) return still(prober);
   const isOther = row !== null && row.host !== host && hears(row.host);
   const { kind } = probe({ hold, row, unreachableMs: 0, isOther, nowWall, slackMs, chance });
   if (kind !== 'claim') return still(prober);

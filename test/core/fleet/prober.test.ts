@@ -63,11 +63,31 @@ describe('a host that waits for a limit', () => {
     ]);
   });
 
-  test('probes alone when the engine has been gone for long', () => {
-    const gone: ProberEvent = { kind: 'read', stored: null };
-    expect(played(WAITING, [0, TICK], [10, gone, { unreachableMs: 59_999 }]).actions).toEqual([]);
-    expect(played(WAITING, [0, TICK], [10, gone, { unreachableMs: 60_000 }]).actions).toEqual([{ kind: 'begin' }]);
+  test('does not claim by what the others said before it was cut off', () => {
+    expect(played(WAITING, [0, TICK], [10, reads(null), { unreachableMs: 8001 }]).actions).toEqual([]);
+    expect(played(WAITING, [0, TICK], [10, reads(null), { unreachableMs: 8000 }]).actions).toHaveLength(1);
   });
+});
+
+describe('a host without an engine', () => {
+  const gone: ProberEvent = { kind: 'read', stored: null };
+  const LONG = { unreachableMs: 1e6 };
+  /** It asks in vain at both moments, and something may happen in between. */
+  const inVain = (untilMs: number, ...between: Parameters<typeof played>[1][]) =>
+    played(WAITING, [0, TICK], [1000, gone, LONG], ...between, [untilMs - 1000, TICK, LONG], [untilMs, gone, LONG]).actions;
+
+  test('probes alone when it has asked in vain for long', () => {
+    expect(inVain(60_999)).toEqual([]);
+    expect(inVain(61_000)).toEqual([{ kind: 'begin' }]);
+  });
+
+  test('counts from its last answer, of whatever it asked', () => {
+    expect(inVain(70_000, [6000, TICK], [6100, reads(null), LONG])).toEqual([]);
+    expect(played(WAITING, [0, TICK], [1000, gone], [69_000, TICK], [70_000, gone, { unreachableMs: 59_999 }]).actions).toEqual([]);
+  });
+
+  test('that was stopped while it asked counts from when it is back', () =>
+    expect(played(WAITING, [0, TICK], [90_000, gone, LONG]).actions).toEqual([]));
 });
 
 describe('a claim whose answer was lost', () => {

@@ -4,10 +4,14 @@ import type { Bug } from '../world/planted.ts';
 import type { Laws } from './laws.ts';
 
 const TWICE = /probes while the probe of/;
+const TOO_SOON = /probes alone, and reached the engine/;
 const NEVER = /waits for a limit that is over/;
 
 const believed = (event: ProberEvent): ProberEvent =>
   event.kind === 'swapped' && event.result.kind === 'unknown' ? { kind: 'swapped', result: { kind: 'written', rev: 0 } } : event;
+
+const isUnanswered = (event: ProberEvent): boolean => event.kind === 'read' && event.stored === null;
+const LONG_GONE = { unreachableMs: Number.POSITIVE_INFINITY, chance: 0 };
 
 /** Bugs in who probes: the simulation must find each. */
 export const PROBE_BUGS: Readonly<Record<string, Bug<Laws>>> = {
@@ -16,11 +20,19 @@ export const PROBE_BUGS: Readonly<Record<string, Bug<Laws>>> = {
     breaks: TWICE,
   },
   'a host probes alone as soon as the engine does not answer': {
-    laws: { step: (prober, event, moment) => proberStep(prober, event, { ...moment, unreachableMs: Number.POSITIVE_INFINITY, chance: 0 }) },
-    breaks: TWICE,
+    laws: {
+      step: (prober, event, moment) =>
+        prober.phase === 'waiting' && isUnanswered(event)
+          ? proberStep({ ...prober, askedMs: moment.nowMs, failingMs: Number.NEGATIVE_INFINITY }, event, { ...moment, ...LONG_GONE })
+          : proberStep(prober, event, moment),
+    },
+    breaks: TOO_SOON,
   },
-  'a host that was stopped takes the others for silent': {
-    laws: { isSilent: (hearing, host, nowMs) => isSilent({ ...hearing, answeredMs: nowMs }, host, nowMs) },
+  'a host that was stopped, or cut off, goes by what it heard before': {
+    laws: {
+      isSilent: (hearing, host, nowMs) => isSilent({ ...hearing, answeredMs: nowMs }, host, nowMs),
+      step: (prober, event, moment) => proberStep(prober, event, isUnanswered(event) ? moment : { ...moment, unreachableMs: 0 }),
+    },
     from: 6,
     breaks: TWICE,
   },

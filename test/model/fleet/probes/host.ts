@@ -17,7 +17,7 @@ import type { Laws } from './laws.ts';
 const TICK_MS = 500;
 const LOOK_MS = 4000;
 const SLACK_MS = 2000;
-const PROBES = 'probes';
+export const PROBES = 'probes';
 const LIMIT = 'claude.five-hour';
 
 export interface Around {

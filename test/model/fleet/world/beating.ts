@@ -26,6 +26,9 @@ export class Beating {
   readonly #says: () => string;
   readonly #said = new Map<string, string>();
   #saidMs = Number.NEGATIVE_INFINITY;
+  #saying = '';
+  /** What the last acknowledged beat said, and since when all of them have said that. */
+  #acked = { what: '', sinceMs: Number.NEGATIVE_INFINITY };
 
   constructor(member: Member, engine: Engine, bucket: Bucket<Posted>, { hears = heard, says = () => '' }: Beats = {}) {
     this.#says = says;
@@ -58,9 +61,16 @@ export class Beating {
     return [...this.#said].flatMap(([host, said]) => (said === what ? [host] : []));
   }
 
+  /** For how long the engine has had this from it, with each beat. */
+  hasSaidMs(what: string): number {
+    return this.#acked.what === what ? this.#member.nowMs - this.#acked.sinceMs : 0;
+  }
+
   #step(outbox: Outbox, event: OutboxEvent, now: Member): ReturnType<typeof outboxStep> {
     const stepped = outboxStep(outbox, event, now);
-    if (stepped.outbox.rows.get('')?.isPosted === true) this.ackedMs = this.#saidMs;
+    if (stepped.outbox.rows.get('')?.isPosted !== true || this.ackedMs === this.#saidMs) return stepped;
+    this.ackedMs = this.#saidMs;
+    if (this.#acked.what !== this.#saying) this.#acked = { what: this.#saying, sinceMs: this.#member.nowMs };
     return stepped;
   }
 
@@ -68,6 +78,7 @@ export class Beating {
     const { nowMs } = this.#member;
     if (!isToBeat(this.#sender.outbox, this.#saidMs, nowMs, LEASE_TIMES)) return;
     this.#saidMs = nowMs;
-    this.#sender.happens({ kind: 'changed', key: '', document: `${nowMs} ${this.#says()}` });
+    this.#saying = this.#says();
+    this.#sender.happens({ kind: 'changed', key: '', document: `${nowMs} ${this.#saying}` });
   }
 }
