@@ -20,7 +20,7 @@ import type { World } from '../core/world.ts';
 import type { Bucket, Engine } from '../fleet/engine.ts';
 import { keyPart } from '../fleet/keys.ts';
 import { type Member, memberFrom } from '../fleet/member/member.ts';
-import { signatureOf } from '../fleet/member/signing.ts';
+import { publicText, signatureOf } from '../fleet/member/signing.ts';
 import { connectEngine } from '../fleet/nats/connected.ts';
 import { sealed, signedText } from '../fleet/rows/envelope.ts';
 import { hostDocument } from '../fleet/rows/host-row.ts';
@@ -109,6 +109,7 @@ function take({ watch, world, notices, said$ }: FleetSide, member: Member, engin
     for (const { state: of } of active) counts[of] = (counts[of] ?? 0) + 1;
     return hostDocument({
       ...{ v: 1, host: member.host, id: member.id, incarnation: lease.fence, boot, dogwatch: manifest.version, labels: member.labels },
+      ...{ key: publicText(member.signingKey), certificate: member.certificate },
       at: new Date().toISOString(),
       beat: summary(runs.outbox),
       watchdog: isEnding ? null : { pid: process.pid, since },

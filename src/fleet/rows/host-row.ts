@@ -10,6 +10,9 @@ const MOST_BYTES = 3 * 1024;
 export interface HostRow {
   readonly v: 1;
   readonly host: string;
+  /** Its public key, which signs its rows, and the fleet's word that it is of this host. */
+  readonly key: string;
+  readonly certificate: string;
   /** Of this member of the fleet: a cloned machine has the same name and another machine. */
   readonly id: string;
   /** How many watchdogs this state has had. */

@@ -113,7 +113,20 @@ export class LiveHost {
   document(isEnding: boolean): string {
     const { channels = 1, active = 1 } = this.#options;
     return hostDocument({
-      ...{ v: 1, host: this.name, id: this.name, incarnation: 1, boot: 'boot', dogwatch: '0', labels: [], counts: {}, channels, active },
+      ...{
+        v: 1,
+        key: '',
+        certificate: '',
+        host: this.name,
+        id: this.name,
+        incarnation: 1,
+        boot: 'boot',
+        dogwatch: '0',
+        labels: [],
+        counts: {},
+        channels,
+        active,
+      },
       at: new Date().toISOString(),
       beat: summary(this.runs.outbox),
       watchdog: isEnding ? null : { pid: 1, since: '' },

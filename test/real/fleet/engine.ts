@@ -33,8 +33,9 @@ export class EngineServer {
 
   async start(): Promise<void> {
     const log = openSync(this.#log, 'a');
+    const before = this.#count('Server is ready');
     this.#process = spawn(this.#program, ['-c', this.#config], { stdio: ['ignore', log, log] });
-    await this.#logged('Server is ready');
+    await this.#logged('Server is ready', before);
   }
 
   /** Reads the configuration again. */
@@ -42,6 +43,13 @@ export class EngineServer {
     const before = this.#count('Reloaded server configuration');
     this.#process?.kill('SIGHUP');
     await this.#logged('Reloaded server configuration', before);
+  }
+
+  async kill(): Promise<void> {
+    if (this.#process === null || this.#process.exitCode !== null) return;
+    const ended = once(this.#process, 'exit');
+    this.#process.kill('SIGKILL');
+    await ended;
   }
 
   async stop(): Promise<void> {

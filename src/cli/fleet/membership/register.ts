@@ -41,6 +41,11 @@ export function registerMembership(fleet: Command): void {
     .addHelpText('after', LEAVE)
     .action(async (host: string | undefined, options: { dir?: string }) => (await import('./leave.ts')).leave(host, options));
   fleet
+    .command('resync')
+    .description('compare what the engine has of this host with what is true, and send again what differs')
+    .addHelpText('after', RESYNC)
+    .action(async () => (await import('./resync.ts')).resync());
+  fleet
     .command('doctor')
     .description('check whether this host and the engine of its fleet keep what they promise')
     .option('--monitor <urls...>', 'monitoring ports of the servers (default: port 8222 of each)')
@@ -86,6 +91,16 @@ The first is for the host itself; its runs stay. The second is for where the
 fleet was made, and takes the key and the rows of that host out of the engine.
 
 Exit status: 0, 66 if there is no such host, 75 if the engine cannot be reached.
+`;
+
+const RESYNC = `
+Example:
+  dogwatch fleet resync
+
+The watchdog does so by itself if the engine was made anew. Nothing is removed
+but rows of runs that this host does not have any more.
+
+Exit status: 0, 75 if no watchdog follows in 15 s, 78 without DOGWATCH_FLEET.
 `;
 
 const DOCTOR = `
