@@ -15,7 +15,7 @@ import { opened } from '../../src/fleet/rows/envelope.ts';
 import { inTime } from './in-time.ts';
 
 /** The two clocks of this host: the one that counts while it sleeps, and the one on the wall. */
-export interface Clocks {
+interface Clocks {
   readonly nowMs: number;
   readonly nowWall: number;
 }

@@ -65,8 +65,8 @@ describe('a reader that looks for damage', () => {
 });
 
 describe('a state of an older dogwatch', () => {
-  const asOlder =
-    'ALTER TABLE journal DROP COLUMN given; ALTER TABLE journal DROP COLUMN events; ALTER TABLE engines DROP COLUMN shifts; DROP TABLE spend; DROP TABLE account_windows; DROP TABLE removed_runs; PRAGMA user_version = 5';
+  const asOlder = `ALTER TABLE journal DROP COLUMN given; ALTER TABLE journal DROP COLUMN events; ALTER TABLE engines DROP COLUMN shifts; DROP TABLE spend;
+     DROP TABLE account_windows; DROP TABLE removed_runs; DROP TABLE fleet_rows; DROP TABLE fleet_outbox; PRAGMA user_version = 5`;
   const held = (where: Layout, { pid, startTicks }: ProcessIdentity) =>
     inDatabase(where, `UPDATE lease SET boot = '${bootId()}', pid = ${pid}, ticks = ${startTicks}, wall = 1, mono = 1`);
 

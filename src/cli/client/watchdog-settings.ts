@@ -23,19 +23,23 @@ export function livingWatchdog(env: NodeJS.ProcessEnv): LivingWatchdog {
   if (directory === null) return { kind: 'none' };
   try {
     const watchdog = watchdogNow(leaseHolder(layout(directory)));
-    return watchdog === null ? { kind: 'none' } : { kind: 'lives', ...watchdog, variables: variablesOf(watchdog.pid) };
+    return watchdog === null ? { kind: 'none' } : { kind: 'lives', ...watchdog, variables: variablesOf(watchdog.pid, directory) };
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     return { kind: 'unknown', because: error.message };
   }
 }
 
-/** Returns the variables that a process was started with, or null if they cannot be read. */
-function variablesOf(pid: number): Variables | null {
+/**
+ * Returns the variables that the watchdog of a state directory was started with, or null if they
+ * cannot be read. However it got the directory, paths inside it are the same for this shell.
+ */
+function variablesOf(pid: number, stateDir: string): Variables | null {
   const bytes = readProcFile(`/proc/${pid}/environ`);
   if (bytes === null) return null;
   const words = bytes.toString('utf8').split('\0');
-  return Object.fromEntries(words.map((word) => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]));
+  const variables = Object.fromEntries(words.map((word) => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]));
+  return { ...variables, DOGWATCH_STATE_DIR: stateDir };
 }
 
 /** A setting of the watchdog that has another value in this shell. Contains no secrets. */
@@ -46,13 +50,13 @@ export interface OtherSetting {
   readonly watchdog: string;
 }
 
-/** The directory is the same, or it would not be this watchdog; a watchdog asks no other hosts. */
-const NOT_COMPARED: readonly SettingKey[] = ['stateDir', 'fleetSsh'];
+/** A watchdog asks no other hosts. */
+const NOT_COMPARED: SettingKey = 'fleetSsh';
 
 /** Returns the settings of the host that differ between this shell and the watchdog. */
 export function otherSettings(ours: SettingsRead, theirs: SettingsRead): readonly OtherSetting[] {
   const differing = (key: SettingKey): OtherSetting[] => {
-    if (SETTINGS[key].scope === 'run' || NOT_COMPARED.includes(key)) return [];
+    if (SETTINGS[key].scope === 'run' || key === NOT_COMPARED) return [];
     const [here, there] = [printSetting(key, ours.settings[key]), printSetting(key, theirs.settings[key])];
     if (here !== there) return [{ key, name: SETTINGS[key].name, here, watchdog: there }];
     return isSameInside(ours.settings, theirs.settings, key)
@@ -72,9 +76,9 @@ const isSameInside = (ours: Settings, theirs: Settings, key: SettingKey): boolea
  * are ignored: it need not know how the watchdog was started.
  */
 export function differenceInWords(watchdogPid: number, env: NodeJS.ProcessEnv): string | null {
-  const variables = variablesOf(watchdogPid);
-  if (variables === null) return null;
   const ours = readSettings(env);
+  const variables = variablesOf(watchdogPid, ours.settings.stateDir);
+  if (variables === null) return null;
   const names = otherSettings(ours, readSettings(variables))
     .filter(({ key }) => ours.sources[key] === 'environment' && SETTINGS[key].scope === 'host')
     .map(({ name }) => name);

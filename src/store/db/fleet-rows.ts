@@ -11,7 +11,7 @@ export const FLEET_TABLES = `CREATE TABLE fleet_rows (
    CREATE TABLE fleet_outbox (one INTEGER PRIMARY KEY CHECK (one = 1), last INTEGER NOT NULL, engine TEXT);`;
 
 /** The outbox of a fleet as far as it outlives a program. */
-export type StoredOutbox = Pick<Outbox, 'last' | 'rows' | 'engine'>;
+type StoredOutbox = Pick<Outbox, 'last' | 'rows' | 'engine'>;
 
 /** For the holder of the lease. Its methods throw StoreError. */
 export interface FleetOutbox {
