@@ -89,6 +89,24 @@ let
     };
   };
 
+  # Asks it every two minutes, and restarts it if it has no JetStream for almost a minute.
+  engineHealth = {
+    description = "whether the NATS server of a dogwatch fleet has JetStream";
+    unitConfig.OnFailure = "dogwatch-fleet-engine-restart.service";
+    serviceConfig = {
+      Type = "oneshot";
+      DynamicUser = "yes";
+      ExecStart = "${pkgs.curl}/bin/curl -fsS --max-time 5 --retry 5 --retry-delay 10 --retry-all-errors -o /dev/null ${cfg.fleet.engine.monitor}/healthz?js-enabled-only=true";
+    };
+  };
+  engineRestart = {
+    description = "restart of the NATS server of a dogwatch fleet";
+    serviceConfig = {
+      Type = "oneshot";
+      ExecStart = "${pkgs.systemd}/bin/systemctl try-restart dogwatch-fleet-engine.service";
+    };
+  };
+
   optionOf = name: value: lib.optionals (value != null) [ name value ];
 
   # A run: like the template, but with its command in the unit instead of a file. Switching to
@@ -200,7 +218,11 @@ in
         };
         "dogwatch-alert@" = serviceOf "dogwatch-alert@.service" // { restartIfChanged = false; };
       }
-      // optionalAttrs cfg.fleet.engine.enable { dogwatch-fleet-engine = engine; }
+      // optionalAttrs cfg.fleet.engine.enable {
+        dogwatch-fleet-engine = engine;
+        dogwatch-fleet-engine-health = engineHealth;
+        dogwatch-fleet-engine-restart = engineRestart;
+      }
       // optionalAttrs cfg.supervise.enable {
         # It may be waiting for a watchdog; the timer starts it again.
         dogwatch-supervise = serviceOf "dogwatch-supervise.service" // { restartIfChanged = false; };
@@ -209,6 +231,16 @@ in
 
     systemd.timers =
       optionalAttrs cfg.supervise.enable { dogwatch-supervise = timerOf "dogwatch-supervise.timer" cfg.supervise.schedule; }
+      // optionalAttrs cfg.fleet.engine.enable {
+        dogwatch-fleet-engine-health = {
+          description = "dogwatch: when the engine of the fleet is looked at";
+          wantedBy = [ "timers.target" ];
+          timerConfig = {
+            OnActiveSec = "2m";
+            OnUnitInactiveSec = "2m";
+          };
+        };
+      }
       // lib.mapAttrs' (
         name: run: lib.nameValuePair (unitName name) (timerOf "dogwatch-run@.timer" run.schedule // { description = "dogwatch: when the run ${name} starts"; })
       ) scheduled;

@@ -169,6 +169,11 @@ in
         example = "/etc/nats/nats-engine1.conf";
         description = "The configuration that `dogwatch fleet init` wrote for this server, with accounts.conf beside it.";
       };
+      monitor = mkOption {
+        type = types.strMatching "http://[^[:space:]?]+[^[:space:]?/]";
+        default = "http://127.0.0.1:8222";
+        description = "The monitoring port of this server, where it is asked whether JetStream is on.";
+      };
       package = mkOption {
         type = types.package;
         default = pkgs.nats-server;

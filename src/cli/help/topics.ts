@@ -9,9 +9,8 @@ const TEXTS = new URL(typeof BUILT_FROM === 'string' ? './help/' : '../../help/'
 /** All topics, in the order in which they are listed, and what each is about. */
 export const TOPICS: Readonly<Record<string, string>> = {
   trouble: 'what to do, by state and by symptom',
-  runs: 'starting runs, their states, and acting on them',
+  runs: 'starting runs, their states, when they are done, acting',
   faces: 'the list of runs, the web page, prompt, monitoring, completion',
-  done: 'how dogwatch knows that a job is finished',
   agents: 'the agents it knows, and any other command',
   settings: 'every setting with its default, and the resume prompt',
   limits: 'usage limits of accounts, a reserve, hours',
@@ -20,6 +19,7 @@ export const TOPICS: Readonly<Record<string, string>> = {
   notices: 'who is notified when a run needs a person, and how',
   recovery: 'fresh sessions, recovery agents, the hourly gate',
   server: 'systemd, runs at set times, the journal, tmux',
+  fleet: 'many hosts: one list, by ssh or with an engine',
   nixos: 'the NixOS module',
   json: 'what --json prints, and its schema',
   history: 'the journal of decisions; replaying and exporting it',

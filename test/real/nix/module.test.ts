@@ -141,6 +141,18 @@ describe.skipIf(why)(`the NixOS module${why === null ? '' : ` (${why})`}`, () =>
     expect(dogwatch('').systemd.services).not.toHaveProperty('dogwatch-fleet-engine');
   });
 
+  test('a server of a fleet is restarted when it has no JetStream', () => {
+    const { services, timers } = dogwatch('fleet.engine = { enable = true; configFile = "/etc/nats/a.conf"; };').systemd;
+    expect(services['dogwatch-fleet-engine']?.serviceConfig?.ExecStart).toMatch(/nats-server -c \/etc\/nats\/a\.conf$/);
+    expect(timers['dogwatch-fleet-engine-health']?.wantedBy).toEqual(['timers.target']);
+    const health = services['dogwatch-fleet-engine-health'];
+    expect(health?.serviceConfig?.ExecStart).toMatch(/curl -f.* http:\/\/127\.0\.0\.1:8222\/healthz\?js-enabled-only=true$/);
+    expect(health?.unitConfig?.OnFailure).toBe('dogwatch-fleet-engine-restart.service');
+    expect(services['dogwatch-fleet-engine-restart']?.serviceConfig?.ExecStart).toMatch(
+      /systemctl try-restart dogwatch-fleet-engine\.service$/,
+    );
+  });
+
   test('a member of a fleet: what contradicts itself or would be seen by all is an error', () => {
     const failed = (inside: string) => dogwatch(inside).assertions.filter(({ assertion }) => !assertion).length;
     expect(failed('fleet.urls = [ "nats://a" ]; fleet.credentialsFile = "/run/keys/fleet";')).toBe(0);
@@ -175,7 +187,7 @@ describe.skipIf(why)(`the NixOS module${why === null ? '' : ` (${why})`}`, () =>
     for (const [name, file] of files)
       writeFileSync(
         join(directory, name),
-        file.replaceAll(/\/usr\/bin\/dogwatch|\/pkg\/[\w-]+\/bin\/(?:nats-server|kill)/g, '/usr/bin/env'),
+        file.replaceAll(/\/usr\/bin\/dogwatch|\/pkg\/[\w-]+\/bin\/(?:nats-server|kill|curl|systemctl)/g, '/usr/bin/env'),
       );
     const { status, stderr } = spawnSync('systemd-analyze', ['verify', ...[...files.keys()].map((name) => join(directory, name))], {
       encoding: 'utf8',

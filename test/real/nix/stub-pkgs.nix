@@ -3,5 +3,5 @@
 let
   package = name: { inherit name; outPath = "/pkg/${name}"; };
 in
-lib.genAttrs [ "bash" "git" "procps" "openssh" "opencode" "coreutils" "nodejs_24" "nats-server" "makeWrapper" ] package
+lib.genAttrs [ "bash" "git" "procps" "openssh" "opencode" "coreutils" "curl" "systemd" "nodejs_24" "nats-server" "makeWrapper" ] package
 // { callPackage = _: _: { name = "dogwatch"; outPath = dogwatch; }; }
