@@ -60,8 +60,11 @@ export const MAX_QUESTION = 4000;
 export const MAX_ANSWER = 4000;
 /** More questions than these are denied at once: no person reads them. */
 export const MAX_OPEN = 20;
-/** Questions that are over, and rules, of which the newest are kept. */
-const MAX_OVER = 10;
+/**
+ * Questions that are over, and rules, of which the newest are kept. An agent that asks much at once
+ * still has to find each answer.
+ */
+const MAX_OVER = MAX_OPEN;
 const MAX_RULES = 100;
 
 /** The questions that wait for a person. */
@@ -71,10 +74,14 @@ export const openAsks = ({ asks }: Pick<Asker, 'asks'>): readonly Ask[] => asks?
 export const waitsFor = (run: Asker): Ask | null =>
   run.attempt?.alive === true ? (openAsks(run).find(({ attempt }) => attempt === run.attempt?.number) ?? null) : null;
 
-/** The questions with one in place of that with its number, or added. */
+/**
+ * The questions with one in place of that with its number, or added. One that is over becomes the
+ * newest of those, however old it is: the process that waits has yet to read its answer.
+ */
 export function withAsk(asks: Asks, ask: Ask): Asks {
-  const isKnown = asks.all.some(({ number }) => number === ask.number);
-  const all = isKnown ? asks.all.map((one) => (one.number === ask.number ? ask : one)) : [...asks.all, ask];
+  const others = asks.all.filter(({ number }) => number !== ask.number);
+  const isInPlace = others.length < asks.all.length && !ask.taken;
+  const all = isInPlace ? asks.all.map((one) => (one.number === ask.number ? ask : one)) : [...others, ask];
   const over = all.filter(({ taken }) => taken);
   const dropped = over.slice(0, Math.max(0, over.length - MAX_OVER));
   return { ...asks, last: Math.max(asks.last, ask.number), all: all.filter((one) => !dropped.includes(one)) };
