@@ -3,8 +3,8 @@ import { JetStreamApiError } from '@nats-io/jetstream';
 import { pauseMs } from './pause.ts';
 
 const PATIENCE_MS = 30_000;
-/** Said while there is no leader yet. */
-const NOT_READY = [10_008, 10_009];
+/** Said while a node is not there yet, or there is no leader. */
+const NOT_READY = [10_005, 10_008, 10_009];
 
 /**
  * Asks again for half a minute while nobody answers: a cluster that has only started, or has lost a
