@@ -64,6 +64,8 @@ const unusable: Drill = {
         for (const { identity } of before) if (isAlive(identity)) signalProcess(identity, 'SIGCONT');
       }
       expect(stage.lives().map(({ attempt }) => attempt)).toEqual(changes.map((_, index) => index + 1).concat(changes.length + 1));
+      // It counts as begun before its first words.
+      await until('the last has said which it is', () => stage.lines('which').length > changes.length);
       expect(stage.lines('which')).toEqual([...Array(5).fill('first'), 'second', 'second', 'second']);
       stage.write('finish', '');
       dies(stage);
