@@ -1,3 +1,4 @@
+import { globSync } from 'node:fs';
 import { posix } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { MAY_USE } from './rooms.ts';
@@ -64,17 +65,19 @@ function circleOf(uses: ReadonlyMap<string, ReadonlyMap<string, string>>): strin
   return null;
 }
 
+/** Folders with too few or too many files, in words. */
+const crowded = (paths: readonly string[], least: number): string[] =>
+  [...Map.groupBy(paths, (path) => posix.dirname(path))]
+    .filter(([, files]) => files.length < least || files.length > MOST_FILES)
+    .map(([folder, { length }]) => `${folder} has ${length} files, not ${least} to ${MOST_FILES}`);
+
 /** Folders with too few or too many files, and misnamed files, in words. */
 function misplaced(paths: readonly string[]): string[] {
-  const folders = Map.groupBy(paths, (path) => posix.dirname(path));
-  const crowded = [...folders]
-    .filter(([, files]) => files.length < LEAST_FILES || files.length > MOST_FILES)
-    .map(([folder, { length }]) => `${folder} has ${length} files, not ${LEAST_FILES} to ${MOST_FILES}`);
   const repeating = paths.filter((path) => {
     const folder = posix.basename(posix.dirname(path));
     return [folder, folder.replace(/s$/, '')].some((name) => posix.basename(path).startsWith(`${name}-`));
   });
-  return [...crowded, ...repeating.map((path) => `${path} repeats the name of its folder`)];
+  return [...crowded(paths, LEAST_FILES), ...repeating.map((path) => `${path} repeats the name of its folder`)];
 }
 
 const sourceOf = ([path, text]: readonly [string, string]): Source => ({ path, text });
@@ -95,6 +98,12 @@ describe('the folders', () => {
 
   test(`have ${LEAST_FILES} to ${MOST_FILES} files, whose names do not repeat the folder's`, () => {
     expect(misplaced(SOURCES.map(({ path }) => path))).toEqual([]);
+  });
+
+  test(`of tests have at most ${MOST_FILES} files`, () => {
+    const paths = globSync('test/**/*.ts');
+    expect(paths.length).toBeGreaterThan(500);
+    expect(crowded(paths, 1)).toEqual([]);
   });
 });
 

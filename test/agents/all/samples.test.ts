@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { SUBJECTS } from '../../real/agents/subjects.ts';
+import { SUBJECTS } from '../../real/agents/jobs/subjects.ts';
 import { ofAgent } from './of-agent.ts';
 import { lacking, SAMPLES, type Samples } from './samples.ts';
 

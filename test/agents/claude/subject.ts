@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { JOB, type Subject } from '../../real/agents/subject.ts';
+import { JOB, type Subject } from '../../real/agents/jobs/subject.ts';
 import { ANTHROPIC } from '../../real/providers/anthropic-api.ts';
 import { ANTHROPIC_REFUSALS } from '../../real/providers/refusals.ts';
 

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { JOB, type Subject } from '../../real/agents/subject.ts';
+import { JOB, type Subject } from '../../real/agents/jobs/subject.ts';
 import { OPENAI } from '../../real/providers/refusals.ts';
 import { RESPONSES } from '../../real/providers/responses-api.ts';
 

@@ -1,4 +1,4 @@
-import { JOB, type Subject } from '../../real/agents/subject.ts';
+import { JOB, type Subject } from '../../real/agents/jobs/subject.ts';
 import { CHAT } from '../../real/providers/chat-api.ts';
 import { OPENAI } from '../../real/providers/refusals.ts';
 

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { JOB, type Subject } from '../../real/agents/subject.ts';
+import { JOB, type Subject } from '../../real/agents/jobs/subject.ts';
 import { GEMINI_API } from '../../real/providers/gemini-api.ts';
 import { GOOGLE } from '../../real/providers/refusals.ts';
 

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { JOB, type Subject } from '../../real/agents/subject.ts';
+import { JOB, type Subject } from '../../real/agents/jobs/subject.ts';
 import { CHAT } from '../../real/providers/chat-api.ts';
 import { OPENAI } from '../../real/providers/refusals.ts';
 

@@ -8,7 +8,7 @@ import type { FleetView } from '../../../src/view/fleet/model.ts';
 import type { View } from '../../../src/view/model.ts';
 import * as moments from '../../kit/core/moments.ts';
 import { working } from '../../kit/core/world.ts';
-import { type FakeSsh, fakeSsh } from '../../kit/fake-ssh.ts';
+import { type FakeSsh, fakeSsh } from '../../kit/fakes/ssh.ts';
 import { ALIVE, keptState, look } from '../../kit/kept-state.ts';
 import { stateDirectory } from '../../kit/opened-store.ts';
 import { runCommand } from '../../kit/run-command.ts';

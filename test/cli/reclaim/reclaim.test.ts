@@ -7,7 +7,7 @@ import type { ReclaimReport } from '../../../src/cli/reclaim/report.ts';
 import { sizeInWords } from '../../../src/cli/reclaim/table.ts';
 import { layout } from '../../../src/store/directory/layout.ts';
 import { lockReclaim } from '../../../src/store/lease/reclaim-lock.ts';
-import { fakeDocker, json } from '../../kit/fake-docker.ts';
+import { fakeDocker, json } from '../../kit/fakes/docker.ts';
 import { runCommand } from '../../kit/run-command.ts';
 
 const OLD = { RepoDigests: null, Labels: null, ParentId: '', Created: 5, Size: 2 ** 30, SharedSize: 2 ** 29 };

@@ -6,7 +6,7 @@ import { StoreError } from '../../../src/store/directory/error.ts';
 import { parseSshHost, type SshHost } from '../../../src/system/ssh/hosts.ts';
 import type { Silence } from '../../../src/view/fleet/model.ts';
 import * as moments from '../../kit/core/moments.ts';
-import { fakeSsh } from '../../kit/fake-ssh.ts';
+import { fakeSsh } from '../../kit/fakes/ssh.ts';
 import { viewed } from '../../kit/viewed.ts';
 
 const VIEW = viewed({ blocked: moments.blocked() });

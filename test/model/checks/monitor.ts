@@ -5,7 +5,7 @@ import type { Notice } from '../../../src/core/notices/notice.ts';
 import type { Event } from '../programs/program.ts';
 import type { Machine } from '../world/machine.ts';
 import type { MemoryStore } from '../world/memory-store.ts';
-import type { Surroundings } from '../world/standbys.ts';
+import type { Surroundings } from '../world/standbys/standby.ts';
 import { asksRight } from './asks.ts';
 import { keepsItsCap } from './caps.ts';
 import { keepsTheDay } from './days.ts';

@@ -1,7 +1,7 @@
 import type { RunDecision } from '../../../src/core/decision.ts';
 import { isOver } from '../../../src/core/model/run.ts';
 import type { Machine } from '../world/machine.ts';
-import type { Standby } from '../world/standbys.ts';
+import type { Standby } from '../world/standbys/standby.ts';
 import { type BrokenRule, rule } from './invariants.ts';
 
 /** A standby that is not needed any more has left by then. */

@@ -2,7 +2,7 @@ import type { Action } from '../../../src/core/model/facts.ts';
 import type { Run } from '../../../src/core/model/run.ts';
 import { keyOf } from '../world/effects.ts';
 import type { Machine } from '../world/machine.ts';
-import type { Surroundings } from '../world/standbys.ts';
+import type { Surroundings } from '../world/standbys/standby.ts';
 import { type BrokenRule, rule } from './invariants.ts';
 
 /** What was decided and what was started, without knowing the core. */

@@ -7,8 +7,8 @@ import type { Plant } from '../plant.ts';
 import { startedAs } from './attempt.ts';
 import type { Machine } from './machine.ts';
 import { mendingSpent } from './spender.ts';
-import type { StandbyPool } from './standby-pool.ts';
-import type { Standby } from './standbys.ts';
+import type { StandbyPool } from './standbys/pool.ts';
+import type { Standby } from './standbys/standby.ts';
 import type { Starts } from './starts.ts';
 
 /** Happens only if the watchdog that wants it is alive and running at that time. */

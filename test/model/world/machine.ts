@@ -14,7 +14,7 @@ import { Clock } from './clock.ts';
 import { DYING, FINISHING } from './lives.ts';
 import { Disk } from './memory-store.ts';
 import { Person } from './person.ts';
-import { Standbys } from './standbys.ts';
+import { Standbys } from './standbys/standby.ts';
 import { Volume } from './volume.ts';
 
 /** The truth about a run's job, whatever anyone claims. */

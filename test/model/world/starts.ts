@@ -3,7 +3,7 @@ import type { Run } from '../../../src/core/model/run.ts';
 import type { Monitor } from '../checks/monitor.ts';
 import type { Plant } from '../plant.ts';
 import type { Machine } from './machine.ts';
-import type { Standby } from './standbys.ts';
+import type { Standby } from './standbys/standby.ts';
 
 /**
  * How long a shim takes from its start, or a standby from its word, until it has claimed its

@@ -23,7 +23,7 @@ import { Groups } from './groups.ts';
 import type { Machine, Mender, Request } from './machine.ts';
 import { MemoryStore } from './memory-store.ts';
 import { Sources } from './sources.ts';
-import { StandbyPool } from './standby-pool.ts';
+import { StandbyPool } from './standbys/pool.ts';
 import type { Starts } from './starts.ts';
 
 const CHECKPOINT_MS = 2000;

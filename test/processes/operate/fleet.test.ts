@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { fakeSsh } from '../../kit/fake-ssh.ts';
+import { fakeSsh } from '../../kit/fakes/ssh.ts';
 import { PROGRAM, story } from '../../kit/stage.ts';
 import { until } from '../../kit/until.ts';
 

@@ -8,7 +8,7 @@ import type { TLSSocket } from 'node:tls';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parseEndpoint } from '../../../src/system/docker/endpoint.ts';
 import { dockerEngine } from '../../../src/system/docker/engine.ts';
-import { fakeDocker, IMPATIENT, json } from '../../kit/fake-docker.ts';
+import { fakeDocker, IMPATIENT, json } from '../../kit/fakes/docker.ts';
 
 const INFO = { ID: 'FAR', ServerVersion: '28', DockerRootDir: '/d', DriverStatus: [] };
 const PATIENT = { ...IMPATIENT, look: 60_000 };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { expect } from 'vitest';
-import { fakeDocker, json } from '../../kit/fake-docker.ts';
+import { fakeDocker, json } from '../../kit/fakes/docker.ts';
 import { staged } from '../../kit/stage.ts';
 import { until } from '../../kit/until.ts';
 

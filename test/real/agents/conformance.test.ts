@@ -3,7 +3,7 @@ import { candidateOf } from './conformance/candidates.ts';
 import { playCell } from './conformance/cell.ts';
 import type { Point } from './conformance/point.ts';
 import { isMeasured, readResults } from './conformance/results.ts';
-import type { SubjectName } from './subjects.ts';
+import type { SubjectName } from './jobs/subjects.ts';
 
 const STORED = readResults();
 const NAMES = Object.keys(STORED) as SubjectName[];

@@ -2,8 +2,8 @@ import { statSync } from 'node:fs';
 import { describe, expect } from 'vitest';
 import { attemptFiles } from '../../../src/store/directory/layout.ts';
 import { until } from '../../kit/until.ts';
-import { agentStory, complete, log, modes, remembered, SLOWLY_MS, STORY } from './job.ts';
-import { SUBJECTS, type SubjectName } from './subjects.ts';
+import { agentStory, complete, log, modes, remembered, SLOWLY_MS, STORY } from './jobs/job.ts';
+import { SUBJECTS, type SubjectName } from './jobs/subjects.ts';
 
 /**
  * Long enough for an agent to start, which takes CPU time; far shorter than the 5 minutes or more

@@ -1,5 +1,5 @@
 import { installAgent } from './install.ts';
-import { SUBJECTS } from './subjects.ts';
+import { SUBJECTS } from './jobs/subjects.ts';
 
 // Installs every agent CLI. One that cannot be installed is reported, and its tests are skipped.
 for (const { pinned: agent } of Object.values(SUBJECTS))

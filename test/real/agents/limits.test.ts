@@ -1,8 +1,8 @@
 import { describe, expect } from 'vitest';
 import { until } from '../../kit/until.ts';
 import type { Answer } from '../providers/model-server.ts';
-import { agentStory, complete, held, modes, remembered, SLOWLY_MS, STORY, signals, status } from './job.ts';
-import { SUBJECTS, type SubjectName } from './subjects.ts';
+import { agentStory, complete, held, modes, remembered, SLOWLY_MS, STORY, signals, status } from './jobs/job.ts';
+import { SUBJECTS, type SubjectName } from './jobs/subjects.ts';
 
 const ROWS = (Object.keys(SUBJECTS) as SubjectName[]).map((agent) => ({ agent, ...SUBJECTS[agent].limited }));
 

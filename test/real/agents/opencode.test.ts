@@ -13,8 +13,8 @@ import { until } from '../../kit/until.ts';
 import { CHAT } from '../providers/chat-api.ts';
 import { type Asked, ModelServer } from '../providers/model-server.ts';
 import { sumOf } from '../providers/usage.ts';
-import { need } from './job.ts';
-import { SUBJECTS } from './subjects.ts';
+import { need } from './jobs/job.ts';
+import { SUBJECTS } from './jobs/subjects.ts';
 
 /** opencode takes seconds to start, and much longer on a loaded machine. */
 const SLOWLY_MS = 180_000;

@@ -3,8 +3,8 @@ import { expect } from 'vitest';
 import { type Ask, waitsFor } from '../../../src/core/asks/ask.ts';
 import type { Stage } from '../../kit/stage.ts';
 import { until } from '../../kit/until.ts';
-import { agentStory, complete, SLOWLY_MS, STORY } from './job.ts';
-import { SUBJECTS, type Subject } from './subjects.ts';
+import { agentStory, complete, SLOWLY_MS, STORY } from './jobs/job.ts';
+import { SUBJECTS, type Subject } from './jobs/subjects.ts';
 
 /** It may not do anything without asking. */
 const asksFirst = (subject: Subject): Subject => ({

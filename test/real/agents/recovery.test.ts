@@ -3,8 +3,8 @@ import { describe, expect } from 'vitest';
 import { recoveryFiles } from '../../../src/store/directory/layout.ts';
 import type { Stage } from '../../kit/stage.ts';
 import { until } from '../../kit/until.ts';
-import { agentStory, complete, type Job, need, SLOWLY_MS, STORY } from './job.ts';
-import { SUBJECTS, type Subject, type SubjectName } from './subjects.ts';
+import { agentStory, complete, type Job, need, SLOWLY_MS, STORY } from './jobs/job.ts';
+import { SUBJECTS, type Subject, type SubjectName } from './jobs/subjects.ts';
 
 /**
  * Agents that read their prompt from stdin if the command has none, and send their model no

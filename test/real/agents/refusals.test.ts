@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import type { Stage } from '../../kit/stage.ts';
 import { until } from '../../kit/until.ts';
-import { agentStory, complete, held, modes, remembered, STORY, signals } from './job.ts';
-import { SUBJECTS, type SubjectName } from './subjects.ts';
+import { agentStory, complete, held, modes, remembered, STORY, signals } from './jobs/job.ts';
+import { SUBJECTS, type SubjectName } from './jobs/subjects.ts';
 
 const UNAUTHORIZED = (Object.keys(SUBJECTS) as SubjectName[]).map((agent) => ({
   agent,

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import { SKILLED_AGENTS } from '../../../src/cli/skill/places.ts';
-import { agentStory, complete, STORY } from './job.ts';
-import { SUBJECTS } from './subjects.ts';
+import { agentStory, complete, STORY } from './jobs/job.ts';
+import { SUBJECTS } from './jobs/subjects.ts';
 
 describe.each(SKILLED_AGENTS)('the real %s', (name) => {
   agentStory('finds the skill that is installed for it', STORY, async ({ stage, setJob }) => {

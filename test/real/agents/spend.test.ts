@@ -5,8 +5,8 @@ import type { Run } from '../../../src/core/model/run.ts';
 import { costOf, tokensOf } from '../../../src/core/spend/cost.ts';
 import { until } from '../../kit/until.ts';
 import { NOTHING, sumOf, type Usage } from '../providers/usage.ts';
-import { agentStory, complete, SLOWLY_MS, STORY } from './job.ts';
-import { SUBJECTS } from './subjects.ts';
+import { agentStory, complete, SLOWLY_MS, STORY } from './jobs/job.ts';
+import { SUBJECTS } from './jobs/subjects.ts';
 
 /**
  * What dogwatch counted of a run minus what the server served: `whole` of the answers that ended;

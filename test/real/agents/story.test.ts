@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { isAlive } from '../../../src/system/process/process.ts';
 import { until } from '../../kit/until.ts';
-import { agentStory, complete, modes, remembered, SLOWLY_MS, STORY, toolRuns } from './job.ts';
-import { SUBJECTS } from './subjects.ts';
+import { agentStory, complete, modes, remembered, SLOWLY_MS, STORY, toolRuns } from './jobs/job.ts';
+import { SUBJECTS } from './jobs/subjects.ts';
 
 describe.each(Object.entries(SUBJECTS))('the real %s', (name, subject) => {
   agentStory(

@@ -3,8 +3,8 @@ import { openReader } from '../../../src/store/reader.ts';
 import type { Stage } from '../../kit/stage.ts';
 import { until } from '../../kit/until.ts';
 import { ANTHROPIC_WINDOWS, CODEX_WINDOWS, type UsageWindows } from '../providers/usage-windows.ts';
-import { agentStory, complete, held, modes, SLOWLY_MS, STORY } from './job.ts';
-import { SUBJECTS } from './subjects.ts';
+import { agentStory, complete, held, modes, SLOWLY_MS, STORY } from './jobs/job.ts';
+import { SUBJECTS } from './jobs/subjects.ts';
 
 /** Those that pass on what their provider says of the account's windows. */
 const ROWS: readonly (readonly [agent: 'claude' | 'codex', windows: UsageWindows])[] = [

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { DockerEvent } from '../../../src/system/docker/events.ts';
-import { engineAt, fakeDocker, IMPATIENT, json, PATIENT, type Reply } from '../../kit/fake-docker.ts';
+import { engineAt, fakeDocker, IMPATIENT, json, PATIENT, type Reply } from '../../kit/fakes/docker.ts';
 import { until } from '../../kit/until.ts';
 
 const SHA = `sha256:${'a'.repeat(64)}`;

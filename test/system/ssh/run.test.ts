@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { runOverSsh, type SshRequest } from '../../../src/system/ssh/run.ts';
-import { fakeSsh } from '../../kit/fake-ssh.ts';
+import { fakeSsh } from '../../kit/fakes/ssh.ts';
 
 const over = (path: string, more: Partial<SshRequest> = {}) =>
   runOverSsh({

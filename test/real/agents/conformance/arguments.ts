@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { SUBJECTS, type SubjectName } from '../subjects.ts';
+import { SUBJECTS, type SubjectName } from '../jobs/subjects.ts';
 import { type Point, pointNames, type Way, wayNames } from './point.ts';
 
 /** What of the suite is wanted. */

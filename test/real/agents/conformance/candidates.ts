@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { installAgent, type PinnedAgent, programOf } from '../install.ts';
-import { SUBJECTS, type SubjectName } from '../subjects.ts';
+import { SUBJECTS, type SubjectName } from '../jobs/subjects.ts';
 import type { Wanted } from './arguments.ts';
 import type { Candidate } from './cell.ts';
 

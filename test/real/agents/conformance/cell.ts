@@ -7,7 +7,7 @@ import { agentFor } from '../../../../src/agents/registry.ts';
 import type { AgentName, RunSpec, Signal } from '../../../../src/core/model/facts.ts';
 import { DEFAULT_PROMPT } from '../../../../src/settings/render-prompt.ts';
 import { specWith } from '../../../kit/core/world.ts';
-import type { Subject } from '../subject.ts';
+import type { Subject } from '../jobs/subject.ts';
 import { Disk } from './disk.ts';
 import { HeldModel } from './held-model.ts';
 import { closedWay, kill } from './kill.ts';

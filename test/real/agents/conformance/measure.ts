@@ -1,4 +1,4 @@
-import { JOB } from '../subject.ts';
+import { JOB } from '../jobs/subject.ts';
 import type { Request } from './held-model.ts';
 import { FINAL, type Letter, RESUMED, seenOf, WARNED } from './mind.ts';
 import { PART } from './scene.ts';

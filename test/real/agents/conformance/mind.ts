@@ -1,5 +1,5 @@
 import type { Answer } from '../../providers/model-server.ts';
-import { JOB, type Subject } from '../subject.ts';
+import { JOB, type Subject } from '../jobs/subject.ts';
 import type { Request } from './held-model.ts';
 import type { Point } from './point.ts';
 

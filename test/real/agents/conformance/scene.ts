@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import type { Subject } from '../subject.ts';
+import type { Subject } from '../jobs/subject.ts';
 import type { Disk } from './disk.ts';
 import type { Reply, Request } from './held-model.ts';
 import { Hold } from './hold.ts';

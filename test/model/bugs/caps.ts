@@ -1,6 +1,6 @@
-import type { Observation } from '../../src/core/model/facts.ts';
-import type { Run } from '../../src/core/model/run.ts';
-import type { Plant } from './plant.ts';
+import type { Observation } from '../../../src/core/model/facts.ts';
+import type { Run } from '../../../src/core/model/run.ts';
+import type { Plant } from '../plant.ts';
 
 const withoutSpend = ({ spend: _, ...run }: Run): Run => run;
 

@@ -1,9 +1,9 @@
-import type { Answer, Ask, Asks } from '../../src/core/asks/ask.ts';
-import type { RunDecision } from '../../src/core/decision.ts';
-import type { Observation } from '../../src/core/model/facts.ts';
-import type { World } from '../../src/core/world.ts';
-import { MINUTE } from '../kit/core/world.ts';
-import type { Plant } from './plant.ts';
+import type { Answer, Ask, Asks } from '../../../src/core/asks/ask.ts';
+import type { RunDecision } from '../../../src/core/decision.ts';
+import type { Observation } from '../../../src/core/model/facts.ts';
+import type { World } from '../../../src/core/world.ts';
+import { MINUTE } from '../../kit/core/world.ts';
+import type { Plant } from '../plant.ts';
 
 /** The time to answer is longer than the run was registered with. */
 const withGrace = (byMs: number): Plant => ({

@@ -2,13 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { TestContext } from 'vitest';
-import type { Hold, ProcessIdentity, RunState } from '../../../src/core/model/facts.ts';
-import { attemptFiles } from '../../../src/store/directory/layout.ts';
-import { identify } from '../../../src/system/process/process.ts';
-import { type Stage, staged } from '../../kit/stage.ts';
-import { until } from '../../kit/until.ts';
-import { type Answer, ModelServer } from '../providers/model-server.ts';
-import { type PinnedAgent, programOf } from './install.ts';
+import type { Hold, ProcessIdentity, RunState } from '../../../../src/core/model/facts.ts';
+import { attemptFiles } from '../../../../src/store/directory/layout.ts';
+import { identify } from '../../../../src/system/process/process.ts';
+import { type Stage, staged } from '../../../kit/stage.ts';
+import { until } from '../../../kit/until.ts';
+import { type Answer, ModelServer } from '../../providers/model-server.ts';
+import { type PinnedAgent, programOf } from '../install.ts';
 import { JOB, type Subject } from './subject.ts';
 
 /** Agent CLIs take seconds to start, and much longer on a loaded machine. */

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { type Deadlines, dockerEngine } from '../../src/system/docker/engine.ts';
+import { type Deadlines, dockerEngine } from '../../../src/system/docker/engine.ts';
 
 export type Reply = (request: IncomingMessage, response: ServerResponse) => void;
 

@@ -1,9 +1,9 @@
-import type { Run } from '../../../src/core/model/run.ts';
-import { mayNeedStandby, nextAttempt } from '../../../src/launch/standby/wanted.ts';
-import type { Plant } from '../plant.ts';
-import type { Later } from './effects.ts';
-import type { Machine } from './machine.ts';
-import type { Standby } from './standbys.ts';
+import type { Run } from '../../../../src/core/model/run.ts';
+import { mayNeedStandby, nextAttempt } from '../../../../src/launch/standby/wanted.ts';
+import type { Plant } from '../../plant.ts';
+import type { Later } from '../effects.ts';
+import type { Machine } from '../machine.ts';
+import type { Standby } from './standby.ts';
 
 /** An attempt has worked for this long before the next one is made ready. */
 const MAKES_AFTER_MS = 500;

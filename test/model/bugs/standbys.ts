@@ -1,4 +1,4 @@
-import type { Plant, StandbyBug } from './plant.ts';
+import type { Plant, StandbyBug } from '../plant.ts';
 
 const INVARIANTS: Readonly<Record<StandbyBug, readonly number[]>> = {
   'starts at the end of its FIFO': [1, 3],

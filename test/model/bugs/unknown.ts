@@ -1,7 +1,7 @@
-import type { RunDecision } from '../../src/core/decision.ts';
-import type { Observation, Signal } from '../../src/core/model/facts.ts';
-import type { Plant } from './plant.ts';
-import { TOTAL_BYTES } from './world/volume.ts';
+import type { RunDecision } from '../../../src/core/decision.ts';
+import type { Observation, Signal } from '../../../src/core/model/facts.ts';
+import type { Plant } from '../plant.ts';
+import { TOTAL_BYTES } from '../world/volume.ts';
 
 const observing = (observed: (seen: Observation) => Observation): Plant => ({ observed });
 

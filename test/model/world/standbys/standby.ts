@@ -1,7 +1,7 @@
-import type { ProcessIdentity } from '../../../src/core/model/facts.ts';
-import type { Run } from '../../../src/core/model/run.ts';
-import { isSame } from '../../../src/core/values/process-identity.ts';
-import type { Clock } from './clock.ts';
+import type { ProcessIdentity } from '../../../../src/core/model/facts.ts';
+import type { Run } from '../../../../src/core/model/run.ts';
+import { isSame } from '../../../../src/core/values/process-identity.ts';
+import type { Clock } from '../clock.ts';
 
 /**
  * A ready-made shim of the next attempt of a run, which waits for a word that only its watchdog can

@@ -1,4 +1,4 @@
-import type { Plant } from './plant.ts';
+import type { Plant } from '../plant.ts';
 
 /** Bugs of whoever stores several decisions together. */
 export const GROUP_BUGS: Readonly<Record<string, { readonly plant: Plant; readonly invariants: readonly number[] }>> = {

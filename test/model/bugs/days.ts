@@ -1,4 +1,4 @@
-import type { Plant } from './plant.ts';
+import type { Plant } from '../plant.ts';
 
 /** Bugs of whoever keeps what all runs may cost in a day. */
 export const DAY_BUGS: Readonly<Record<string, { readonly plant: Plant; readonly invariants: readonly number[] }>> = {

@@ -1,5 +1,5 @@
-import { AGENTS } from '../../../src/agents/registry.ts';
-import { type KnownAgent, ofAgent } from '../../agents/all/of-agent.ts';
+import { AGENTS } from '../../../../src/agents/registry.ts';
+import { type KnownAgent, ofAgent } from '../../../agents/all/of-agent.ts';
 import type { Subject } from './subject.ts';
 
 export type { Subject };
@@ -9,7 +9,7 @@ const loaded = AGENTS.map(async ({ name }) => {
   const { subject } = await ofAgent<{ readonly subject: Subject }>(
     name,
     'subject.ts',
-    '`export const subject: Subject` of test/real/agents/subject.ts',
+    '`export const subject: Subject` of test/real/agents/jobs/subject.ts',
   );
   return [name, subject] as const;
 });

@@ -1,7 +1,7 @@
-import type { Observation, Signal } from '../../src/core/model/facts.ts';
-import type { Attempt, Run } from '../../src/core/model/run.ts';
-import type { Streak } from '../../src/core/model/streak.ts';
-import type { Plant } from './plant.ts';
+import type { Observation, Signal } from '../../../src/core/model/facts.ts';
+import type { Attempt, Run } from '../../../src/core/model/run.ts';
+import type { Streak } from '../../../src/core/model/streak.ts';
+import type { Plant } from '../plant.ts';
 
 const signalled = (change: (signals: readonly Signal[]) => readonly Signal[]): Plant => ({
   observed: (seen: Observation) => ('signals' in seen ? { ...seen, signals: change(seen.signals) } : seen),

@@ -1,8 +1,8 @@
-import type { RunDecision } from '../../src/core/decision.ts';
-import type { Observation } from '../../src/core/model/facts.ts';
-import type { Policy } from '../../src/core/model/policy.ts';
-import { DAY } from '../kit/core/world.ts';
-import type { Plant } from './plant.ts';
+import type { RunDecision } from '../../../src/core/decision.ts';
+import type { Observation } from '../../../src/core/model/facts.ts';
+import type { Policy } from '../../../src/core/model/policy.ts';
+import { DAY } from '../../kit/core/world.ts';
+import type { Plant } from '../plant.ts';
 
 const registeredWith = (change: (policy: Policy) => Policy, seen: Observation): Observation =>
   seen.kind === 'run.registered' ? { ...seen, spec: { ...seen.spec, policy: change(seen.spec.policy) } } : seen;

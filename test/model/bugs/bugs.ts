@@ -1,9 +1,9 @@
-import type { RunDecision } from '../../src/core/decision.ts';
-import type { Action, Signal } from '../../src/core/model/facts.ts';
-import type { Run } from '../../src/core/model/run.ts';
-import type { World } from '../../src/core/world.ts';
-import { attemptWith } from '../kit/core/samples.ts';
-import type { Plant } from './plant.ts';
+import type { RunDecision } from '../../../src/core/decision.ts';
+import type { Action, Signal } from '../../../src/core/model/facts.ts';
+import type { Run } from '../../../src/core/model/run.ts';
+import type { World } from '../../../src/core/world.ts';
+import { attemptWith } from '../../kit/core/samples.ts';
+import type { Plant } from '../plant.ts';
 
 const resumeOf = ({ observation, run }: RunDecision, attempt = run.tried + 1): Action => ({
   kind: 'resume',

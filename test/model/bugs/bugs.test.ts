@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { ASK_BUGS } from './ask-bugs.ts';
+import { programOf } from '../programs/program.ts';
+import { storyOf, trySeeds } from '../seeds.ts';
+import { shrunk, sizeOf } from '../shrink.ts';
+import { simulate } from '../simulate.ts';
+import { ASK_BUGS } from './asks.ts';
 import { BUGS } from './bugs.ts';
-import { CAP_BUGS } from './cap-bugs.ts';
-import { DAY_BUGS } from './day-bugs.ts';
-import { GROUP_BUGS } from './group-bugs.ts';
-import { NOWHERE_BUGS } from './nowhere-bugs.ts';
-import { programOf } from './programs/program.ts';
-import { storyOf, trySeeds } from './seeds.ts';
-import { shrunk, sizeOf } from './shrink.ts';
-import { simulate } from './simulate.ts';
-import { STANDBY_BUGS } from './standby-bugs.ts';
-import { UNKNOWN_BUGS } from './unknown-bugs.ts';
-import { WAITS_BUGS } from './waits-bugs.ts';
+import { CAP_BUGS } from './caps.ts';
+import { DAY_BUGS } from './days.ts';
+import { GROUP_BUGS } from './groups.ts';
+import { NOWHERE_BUGS } from './nowhere.ts';
+import { STANDBY_BUGS } from './standbys.ts';
+import { UNKNOWN_BUGS } from './unknown.ts';
+import { WAITS_BUGS } from './waits.ts';
 
 /** Each bug must be found within this many worlds. */
 const SEEDS = 1500;

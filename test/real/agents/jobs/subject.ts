@@ -1,6 +1,6 @@
-import type { Answer, Api } from '../providers/model-server.ts';
-import type { Refusals } from '../providers/refusals.ts';
-import type { PinnedAgent } from './install.ts';
+import type { Answer, Api } from '../../providers/model-server.ts';
+import type { Refusals } from '../../providers/refusals.ts';
+import type { PinnedAgent } from '../install.ts';
 
 /** A real agent CLI in its own home, whose model is on loopback. */
 export interface Subject {
