@@ -33,8 +33,13 @@ const QUIET_MS = 20_000;
  * Each with a log, started by dogwatch itself. The first look at their working directories is over
  * when they are ready.
  */
-export async function dogwatchFleet(runs: number, limitMs: number): Promise<Fleet> {
+export async function dogwatchFleet(
+  runs: number,
+  limitMs: number,
+  more: (directory: string) => Readonly<Record<string, string>> = () => ({}),
+): Promise<Fleet> {
   const home = place();
+  Object.assign(home.env, more(home.directory));
   prepareStateDirectory(home.where);
   keepEnvironment(home.where, ENVIRONMENT, home.env);
   const watchdog = await home.watch();

@@ -15,6 +15,9 @@ import { status } from '../cases/status.ts';
 import { supervise } from '../cases/supervise.ts';
 import { year } from '../cases/year.ts';
 import { yearOfLogs } from '../cases/year-of-logs.ts';
+import { changesElsewhere } from '../engine/changes.ts';
+import { deathsBesideEngine } from '../engine/deaths.ts';
+import { idleBesideEngine } from '../engine/idle.ts';
 import { amongRuns } from '../growth/among-runs.ts';
 import { attempts } from '../growth/attempts.ts';
 import { stagesOfDeaths } from '../probes/stages.ts';
@@ -34,6 +37,9 @@ export const PARTS: readonly (readonly [name: string, measure: Measure])[] = [
   ['burst → seen', bursts],
   ['log line → reaction, beside its peers', reactions],
   ...SIZE.fleets.map((runs): [string, Measure] => [`idle with ${runs} runs, beside its peers`, () => idle(runs)]),
+  ['fleet: deaths beside the engine', deathsBesideEngine],
+  ['fleet: idle beside the engine', idleBesideEngine],
+  ['fleet: changes seen elsewhere', changesElsewhere],
   ['log catch-up', catchUp],
   ['classification', classification],
   ['status', status],

@@ -45,6 +45,11 @@ export class EngineServer {
     await this.#logged('Reloaded server configuration', before);
   }
 
+  /** Takes what comes, and answers nothing any more, until it is killed. */
+  pause(): void {
+    this.#process?.kill('SIGSTOP');
+  }
+
   async kill(): Promise<void> {
     if (this.#process === null || this.#process.exitCode !== null) return;
     const ended = once(this.#process, 'exit');
