@@ -1,4 +1,5 @@
-import { type ConnectionOptions, connect, type NatsConnection, nkeyAuthenticator } from '@nats-io/transport-node';
+import { type ConnectionOptions, type NatsConnection, nkeyAuthenticator } from '@nats-io/transport-node';
+import { dial } from './dial.ts';
 import { inboxOf } from './names.ts';
 
 /** How a member of a fleet reaches its engine, and shows who it is. */
@@ -38,4 +39,4 @@ export function optionsOf({ host, urls, natsSeed }: Access, learned: readonly st
 }
 
 /** One connection, for a command that ends. Throws if no node lets this member in. */
-export const connectOnce = (access: Access): Promise<NatsConnection> => connect(optionsOf(access));
+export const connectOnce = (access: Access): Promise<NatsConnection> => dial(optionsOf(access));

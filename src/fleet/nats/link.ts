@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { connect, type Msg, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
+import type { Msg, MsgHdrs, NatsConnection } from '@nats-io/transport-node';
 import { ANSWER_MS } from '../../core/fleet/times.ts';
 import { type Access, optionsOf } from './access.ts';
+import { dial } from './dial.ts';
 import { pauseMs } from './pause.ts';
 
 /** Requests under way. What comes on top is not sent: a stuck engine must not fill this memory. */
@@ -126,7 +127,7 @@ export class Link {
 
   async #dial(): Promise<NatsConnection | null> {
     try {
-      return await connect(optionsOf(this.#access, this.#learned));
+      return await dial(optionsOf(this.#access, this.#learned));
     } catch (error) {
       this.#trouble = (error as Error).message;
       return null;
