@@ -7,7 +7,7 @@ import { inTime } from './in-time.ts';
 
 const CARETAKER = 'caretaker';
 /** How often it looks whether there is something to do, in renewals. */
-const TICK = 1 / 5;
+const TICK = 1 / 10;
 
 export interface DutyDeps {
   readonly engine: Engine;

@@ -12,9 +12,13 @@ import {
   unseen,
   type Watching,
 } from './lease.ts';
+import type { LeaseTimes } from './times.ts';
 
 /** A lease is looked at this often in the time after which it is taken. */
 const LOOKS = 10;
+/** After this part of a renewal at the latest: who hears nothing for a whole one is deaf. */
+const SOONER = 0.6;
+const lookMs = ({ takeMs, renewMs }: LeaseTimes): number => Math.min(takeMs / LOOKS, SOONER * renewMs);
 /** How soon a try whose answer was lost is looked up again. */
 const CHECK_MS = 500;
 
@@ -27,7 +31,7 @@ export function watchingStep(lease: Watching, event: LeaseEvent, moment: Moment)
 }
 
 const unanswered = (lease: Watching, { nowMs, times }: Moment): Stepped =>
-  still({ ...lease, isAsking: false, isConfirming: false, nextMs: nowMs + times.takeMs / LOOKS });
+  still({ ...lease, isAsking: false, isConfirming: false, nextMs: nowMs + lookMs(times) });
 
 function looked(before: Watching, stored: Stored, moment: Moment): Stepped {
   const { nowMs, times, wants, epochBeside } = moment;
@@ -41,7 +45,7 @@ function looked(before: Watching, stored: Stored, moment: Moment): Stepped {
   if (wants && (isFree || (isStale && before.isConfirming))) return take(lease, stored.rev, moment);
   // Once more at once: the look that found it unchanged may have been old itself.
   if (wants && isStale) return { lease: { ...lease, isAsking: true, isConfirming: true }, actions: [{ kind: 'read' }] };
-  return still({ ...lease, nextMs: nowMs + times.takeMs / LOOKS });
+  return still({ ...lease, nextMs: nowMs + lookMs(times) });
 }
 
 /**
@@ -104,7 +108,7 @@ function found(lease: Taking, stored: Stored, moment: Moment): Stepped {
 function watchAgain({ floor }: Lease, stored: Stored | null, { nowMs, times }: Moment): Stepped {
   const seen = stored && { ...stored, sinceMs: nowMs };
   const known = Math.max(floor, stored?.row?.epoch ?? 0);
-  return still({ ...unseen(nowMs, known), seen, nextMs: nowMs + times.takeMs / LOOKS });
+  return still({ ...unseen(nowMs, known), seen, nextMs: nowMs + lookMs(times) });
 }
 
 /** Also if its answer was found late: then it is renewed before anything begins. */

@@ -56,6 +56,27 @@ describe('who would like a lease', () => {
     expect(played(stale.lease, [60_050, reads({ ...ROW, beat: 3 })]).actions).toEqual([]);
   });
 
+  test.each([
+    [1000, 3000, 9000],
+    [1000, 3000, 60_000],
+    [200, 600, 600_000],
+    [10_000, 30_000, 60_000],
+  ])('takes that of a dead holder, with every times that are safe: %i, %i, %i', (renewMs, fenceMs, takeMs) => {
+    const times = { renewMs, fenceMs, takeMs, endMs: 100 };
+    let { lease, actions } = played(unseen(0, 0), [0, TICK, { times }]);
+    let [nowMs, isTaken] = [0, false];
+    // As often as the duty of a fleet looks; each answer comes at once.
+    while (!isTaken && nowMs < 2 * takeMs) {
+      if (actions.length === 0) {
+        nowMs += renewMs / 10;
+        ({ lease, actions } = played(lease, [nowMs, TICK, { times }]));
+      } else ({ lease, actions } = played(lease, [nowMs, reads(ROW), { times }]));
+      isTaken = actions.some((action) => (action as { kind: string }).kind === 'swap');
+    }
+    expect(nowMs).toBeGreaterThanOrEqual(takeMs);
+    expect(nowMs).toBeLessThanOrEqual(takeMs + renewMs);
+  });
+
   test('begins its wait again after a time in which the engine answered nothing', () => {
     const deaf = played(looking(ROW).lease, [70_000, TICK], [70_010, reads(ROW)]);
     expect(deaf.actions).toEqual([]);
