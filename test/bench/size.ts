@@ -24,6 +24,7 @@ export const SIZE = QUICK
       records: 100,
       years: [1000, 4000],
       looks: 2,
+      hosts: 20,
       nights: 40,
     }
   : {
@@ -47,5 +48,6 @@ export const SIZE = QUICK
       records: 1000,
       years: [10_000, 100_000, 1_000_000],
       looks: 10,
+      hosts: 500,
       nights: 365,
     };

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Fleet, readFleet } from '../../../src/fleet/admin/fleet-file.ts';
 import { adapted, EngineServer, freePort } from '../../real/fleet/engine.ts';
 import { whyNoNats } from '../../real/fleet/nats-nodes.ts';
 import { PROGRAM } from '../place.ts';
@@ -38,6 +39,13 @@ export class JoinedFleet {
     await server.start();
     dogwatch(directory, ['fleet', 'init', '--dir', admin]);
     return new JoinedFleet(url, server, admin);
+  }
+
+  /** All its keys. */
+  get keys(): Fleet {
+    const fleet = readFleet(this.#admin);
+    if (fleet === null) throw new Error(`expected the keys of a fleet in ${this.#admin}, got none`);
+    return fleet;
   }
 
   /** Lets this host in. */

@@ -18,6 +18,7 @@ import { yearOfLogs } from '../cases/year-of-logs.ts';
 import { changesElsewhere } from '../engine/changes.ts';
 import { deathsBesideEngine } from '../engine/deaths.ts';
 import { idleBesideEngine } from '../engine/idle.ts';
+import { statusOfFleet } from '../engine/status.ts';
 import { amongRuns } from '../growth/among-runs.ts';
 import { attempts } from '../growth/attempts.ts';
 import { stagesOfDeaths } from '../probes/stages.ts';
@@ -40,6 +41,7 @@ export const PARTS: readonly (readonly [name: string, measure: Measure])[] = [
   ['fleet: deaths beside the engine', deathsBesideEngine],
   ['fleet: idle beside the engine', idleBesideEngine],
   ['fleet: changes seen elsewhere', changesElsewhere],
+  ['fleet: status of many hosts', statusOfFleet],
   ['log catch-up', catchUp],
   ['classification', classification],
   ['status', status],
