@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { readSettings } from '../../settings/read.ts';
+import type { Settings } from '../../settings/settings.ts';
 import { HOST_FORMS, parseSshHost, type SshHost } from '../../system/ssh/hosts.ts';
 import { SettingsError } from '../client/load-settings.ts';
 import { EXIT_USAGE, Problem } from '../terminal/problem.ts';
@@ -10,7 +12,7 @@ export function chosenHosts(given: readonly string[] | undefined, env: NodeJS.Pr
   throw new Problem(EXIT_USAGE, 'no hosts are named', {
     expected: `--ssh HOST,HOST or DOGWATCH_FLEET_SSH: ${HOST_FORMS}`,
     got: given === undefined ? 'neither' : JSON.stringify(given.join(' ')),
-    hint: 'for example dogwatch fleet status --ssh build1,build2',
+    hint: 'for example dogwatch fleet status --ssh build1,build2; without any of these on a host that has joined a fleet (`dogwatch help fleet`)',
   });
 }
 
@@ -33,4 +35,16 @@ function ofSetting(env: NodeJS.ProcessEnv): readonly SshHost[] {
   const own = problems.filter(({ name }) => name === 'DOGWATCH_FLEET_SSH');
   if (own.length > 0) throw new SettingsError(own);
   return settings.fleetSsh;
+}
+
+/**
+ * The settings of this host as a member of a fleet, or null if it is none: hosts to ask by ssh go
+ * before credentials alone, and `DOGWATCH_FLEET` before both. Other settings may be wrong here.
+ */
+export function memberSettings(env: NodeJS.ProcessEnv): Settings | null {
+  const { settings, problems } = readSettings(env);
+  const own = problems.filter(({ name }) => name.startsWith('DOGWATCH_FLEET'));
+  if (own.length > 0) throw new SettingsError(own);
+  if (settings.fleetUrls.length > 0) return settings;
+  return settings.fleetSsh.length === 0 && existsSync(settings.fleetCredentials) ? settings : null;
 }

@@ -1,8 +1,8 @@
 import { span } from '../../view/clock.ts';
-import type { HostKnown, Now } from '../../view/fleet/model.ts';
+import type { FleetKnown, HostKnown, Now } from '../../view/fleet/model.ts';
 import { onClockHere } from '../../view/fleet/shift.ts';
 import { ordered } from '../../view/fleet/whole.ts';
-import { clockInWords, fleetInWords, silenceInWords } from '../../view/fleet/words.ts';
+import { clockInWords, engineInWords, fleetInWords, missingInWords, noHostInWords, silenceInWords } from '../../view/fleet/words.ts';
 import type { RunView, View } from '../../view/model.ts';
 import { inOrder } from '../../view/runs.ts';
 import { countsInWords, noticeInWords } from '../../view/words.ts';
@@ -31,20 +31,24 @@ interface Shown {
 }
 
 /** What is wrong: silent hosts first, then what their own `status` would say first. */
-export function warningsOfFleet(hosts: readonly HostKnown[], now: Now, paper: Paper): readonly string[] {
+export function warningsOfFleet({ hosts, engine }: FleetKnown, now: Now, paper: Paper): readonly string[] {
   const answered = hosts.filter(({ silence }) => silence === null);
   return [
+    ...(engine === null ? [] : [engineInWords(engine, now) ?? []].flat()),
     ...hosts.flatMap((host) => silenceInWords(host, now) ?? []),
     ...shownOf(answered, now).flatMap(({ host, view }) =>
       warningsOf(view, paper, remediesFor(host)).map((text) => `${host.name}: ${text}`),
     ),
+    ...answered.flatMap((host) => missingInWords(host) ?? []),
     ...answered.flatMap((host) => clockInWords(host) ?? []),
   ];
 }
 
 /** All runs of all hosts: what needs a person first, and what silent hosts said last. */
-export function fleetPage(known: readonly HostKnown[], now: Now, paper: Paper, isAll: boolean): string[] {
-  const hosts = ordered(known, now).map(({ host }) => host);
+export function fleetPage(known: FleetKnown, now: Now, paper: Paper, isAll: boolean): string[] {
+  if (known.engine !== null && known.hosts.length === 0)
+    return [...warningsOfFleet(known, now, paper).flatMap((text) => warning(text, paper)), ...lines(noHostInWords(known.engine), paper)];
+  const hosts = ordered(known.hosts, now).map(({ host }) => host);
   const current = shownOf(
     hosts.filter(({ silence }) => silence === null),
     now,
@@ -53,7 +57,7 @@ export function fleetPage(known: readonly HostKnown[], now: Now, paper: Paper, i
   const shown = isAll ? runs : runs.filter((run) => !endedLongAgo(run, paper));
   const hidden = runs.length - shown.length;
   return [
-    ...warningsOfFleet(hosts, now, paper).flatMap((text) => warning(text, paper)),
+    ...warningsOfFleet({ ...known, hosts }, now, paper).flatMap((text) => warning(text, paper)),
     ...summary(hosts, paper),
     ...hostTable(hosts, now, paper),
     ...(shown.length === 0 ? [] : ['', ...tableOf(shown, paper)]),
@@ -114,7 +118,9 @@ function runsOf({ silence, heard }: HostKnown): string {
   const { view } = heard;
   const counts = countsInWords(view);
   if (silence !== null) return `when it last answered: ${counts}`;
-  return view.runs.length === 0 && view.host.watchdog === null ? `${counts} in ${view.host.stateDir}` : counts;
+  return view.runs.length === 0 && view.host.watchdog === null && view.host.stateDir !== '?'
+    ? `${counts} in ${view.host.stateDir}`
+    : counts;
 }
 
 /** What silent hosts said last. */

@@ -1,20 +1,16 @@
-import { hostname } from 'node:os';
-import { ask, NoSsh } from '../../look/fleet/ask.ts';
-import { type Ask, askAll, unasked } from '../../look/fleet/several.ts';
-import { lookAt } from '../../look/state.ts';
 import { parseDuration } from '../../settings/duration.ts';
-import type { SshHost } from '../../system/ssh/hosts.ts';
-import type { HostKnown } from '../../view/fleet/model.ts';
+import type { FleetKnown } from '../../view/fleet/model.ts';
 import { fleetView } from '../../view/fleet/whole.ts';
-import { openLayout } from '../client/state-layout.ts';
 import { clean, type Paper } from '../status/paper.ts';
 import { paperFor } from '../status/stdout.ts';
 import { jsonText } from '../terminal/json.ts';
 import { endsWithItsOutput } from '../terminal/output.ts';
 import { EXIT_UNAVAILABLE, EXIT_USAGE, Problem } from '../terminal/problem.ts';
-import { chosenHosts } from './hosts.ts';
+import { bySsh } from './by-ssh.ts';
+import { chosenHosts, memberSettings } from './hosts.ts';
 import { moment } from './moment.ts';
 import { fleetPage, warningsOfFleet } from './page.ts';
+import type { Source } from './source.ts';
 
 /** What a person asks for on the command line. */
 export interface Options {
@@ -38,45 +34,50 @@ export async function status(options: Options): Promise<void> {
     throw new Problem(EXIT_USAGE, 'these options cannot be combined', { expected: 'one form of output', got: '--watch --check' });
   const deadlineMs = durationOf('--timeout', options.timeout);
   const everyMs = durationOf('--every', options.every);
-  const hosts = chosenHosts(options.ssh, process.env);
+  const source = await sourceOf(options.ssh, { deadlineMs, everyMs });
   endsWithItsOutput();
   const ended = endsWithSignals();
   try {
-    await show(hosts, { ...options, deadlineMs, everyMs });
+    await show(source, options);
   } finally {
     ended();
+    await source.close();
   }
 }
 
-async function show(
-  hosts: readonly SshHost[],
-  options: Options & { readonly deadlineMs: number; readonly everyMs: number },
-): Promise<void> {
-  const { watch = false, check = false, json = false, all = false, utc = false, deadlineMs, everyMs } = options;
-  const asking: Ask = (host) => ask(host, { environment: process.env, deadlineMs, here: () => lookAt(openLayout()) }).catch(explained);
-  const known = unasked(hosts, hostname());
+/** What is named goes before what is set; then the fleet that this host has joined. */
+async function sourceOf(
+  ssh: readonly string[] | undefined,
+  patience: { readonly deadlineMs: number; readonly everyMs: number },
+): Promise<Source> {
+  const settings = ssh === undefined ? memberSettings(process.env) : null;
+  if (settings === null) return bySsh(chosenHosts(ssh, process.env), patience);
+  return (await import('./by-engine.ts')).byEngine(settings, patience.deadlineMs);
+}
+
+async function show(source: Source, { watch = false, check = false, json = false, all = false, utc = false }: Options): Promise<void> {
   if (watch) {
     const { watchFleet } = await import('./watching.ts');
-    return watchFleet(hosts, known, { ask: asking, everyMs, json, all, utc });
+    return watchFleet(source, { json, all, utc });
   }
-  const answered = await askAll(hosts, known, asking);
-  if (check) return shortly(answered, json);
-  if (json) print([jsonText(fleetView(answered, moment()), 2)]);
-  else page(answered, all, utc);
-  if (answered.some(({ silence }) => silence !== null)) process.exitCode = EXIT_UNAVAILABLE;
+  const known = await source.look();
+  if (check) return shortly(known, json);
+  if (json) print([jsonText(fleetView(known, moment()), 2)]);
+  else page(known, all, utc);
+  if (known.hosts.some(({ silence }) => silence !== null)) process.exitCode = EXIT_UNAVAILABLE;
 }
 
-function page(hosts: readonly HostKnown[], all: boolean, utc: boolean): void {
+function page(known: FleetKnown, all: boolean, utc: boolean): void {
   const now = moment();
   const paper: Paper = paperFor(now.wall, utc);
   // Whoever reads a file or a pipe may not see its first lines.
   if (process.stdout.isTTY !== true)
-    for (const text of warningsOfFleet(hosts, now, paper)) process.stderr.write(`dogwatch: ${clean(text)}\n`);
-  print(fleetPage(hosts, now, paper, all));
+    for (const text of warningsOfFleet(known, now, paper)) process.stderr.write(`dogwatch: ${clean(text)}\n`);
+  print(fleetPage(known, now, paper, all));
 }
 
-function shortly(hosts: readonly HostKnown[], json: boolean): void {
-  const view = fleetView(hosts, moment());
+function shortly(known: FleetKnown, json: boolean): void {
+  const view = fleetView(known, moment());
   print([json ? jsonText(view, 2) : clean(view.check.because)]);
   process.exitCode = view.check.status;
 }
@@ -98,15 +99,6 @@ function endsWithSignals(): () => void {
   return () => {
     for (const signal of signals) process.off(signal, leave);
   };
-}
-
-function explained(error: unknown): never {
-  if (!(error instanceof NoSsh)) throw error;
-  throw new Problem(EXIT_UNAVAILABLE, 'ssh was not found', {
-    expected: 'the ssh of OpenSSH in the PATH',
-    got: `PATH=${process.env.PATH ?? ''}`,
-    hint: 'install it: apt install openssh-client',
-  });
 }
 
 function durationOf(option: string, text: string): number {

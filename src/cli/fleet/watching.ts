@@ -1,16 +1,13 @@
-import { type Ask, keepAsking } from '../../look/fleet/several.ts';
-import type { SshHost } from '../../system/ssh/hosts.ts';
-import type { HostKnown } from '../../view/fleet/model.ts';
+import type { FleetKnown, HostKnown } from '../../view/fleet/model.ts';
 import { fleetView } from '../../view/fleet/whole.ts';
 import { paperFor } from '../status/stdout.ts';
 import { CLEAR, whole } from '../status/watching.ts';
 import { jsonText } from '../terminal/json.ts';
 import { moment } from './moment.ts';
 import { fleetPage } from './page.ts';
+import type { Source } from './source.ts';
 
 interface Wishes {
-  readonly ask: Ask;
-  readonly everyMs: number;
   readonly json: boolean;
   readonly all: boolean;
   readonly utc: boolean;
@@ -24,11 +21,10 @@ const PRINTED_MS = 60_000;
  * Shows the hosts again whenever one has replied, until the process is interrupted. On a terminal
  * the new lines replace the old ones; elsewhere they are printed when more than an age has changed.
  */
-export async function watchFleet(hosts: readonly SshHost[], first: readonly HostKnown[], wishes: Wishes): Promise<void> {
-  const { ask, everyMs, json, all, utc } = wishes;
+export async function watchFleet(source: Source, { json, all, utc }: Wishes): Promise<void> {
   // A dumb terminal cannot go back.
   const isScreen = process.stdout.isTTY && process.env.TERM !== 'dumb' && !json;
-  let known = first;
+  let known = source.first;
   let [before, shownMono] = ['', Number.NEGATIVE_INFINITY];
   const linesNow = () => {
     const now = moment();
@@ -39,8 +35,8 @@ export async function watchFleet(hosts: readonly SshHost[], first: readonly Host
   };
   const printed = () => {
     // Until each has replied once there is nothing whole to print.
-    if (known.some(({ silence, heard }) => silence === null && heard === null)) return;
-    const what = JSON.stringify(known.map(signOf));
+    if (known === source.first || known.hosts.some(({ silence, heard }) => silence === null && heard === null)) return;
+    const what = JSON.stringify([known.engine?.trouble, known.hosts.map(signOf)]);
     if (what === before && performance.now() - shownMono < PRINTED_MS) return;
     [before, shownMono] = [what, performance.now()];
     process.stdout.write(
@@ -55,13 +51,13 @@ export async function watchFleet(hosts: readonly SshHost[], first: readonly Host
     process.stdout.on('resize', () => draw(true));
     draw(true);
   }
-  const changed = (now: readonly HostKnown[]) => {
+  const changed = (now: FleetKnown) => {
     known = now;
     if (isScreen) draw(false);
     else printed();
   };
   try {
-    await keepAsking(hosts, first, { ask, everyMs, signal: end.signal, changed });
+    await source.follow(changed, end.signal);
   } finally {
     clearInterval(timer);
     end.abort();

@@ -29,7 +29,7 @@ export interface Seen {
  * A beat may be older than the engine says: it was sent, and written only when it came out of a cut
  * link, or the engine's nodes have clocks of their own.
  */
-const LATE_MS = 2 * ANSWER_MS + 3000;
+export const LATE_MS = 2 * ANSWER_MS + 3000;
 
 export const NOTHING_SEEN: Seen = {
   ...{ beat: null, rows: new Map(), beatMs: Number.NEGATIVE_INFINITY },

@@ -26,16 +26,26 @@ export const publicText = (key: KeyObject): string => publicBytes(key).toString(
 /** The signature of exactly this text. */
 export const signatureOf = (key: KeyObject, text: string): string => sign(null, Buffer.from(text), key).toString('base64url');
 
+/** The public key of this text, or null if it is none. */
+export function publicKey(text: string): KeyObject | null {
+  const raw = Buffer.from(text, 'base64url');
+  if (raw.length !== SEED_BYTES) return null;
+  try {
+    return createPublicKey({ key: Buffer.concat([PUBLIC, raw]), format: 'der', type: 'spki' });
+  } catch {
+    return null;
+  }
+}
+
 /**
  * Whether the owner of this public key signed exactly this text. Whatever is no key or signature
  * did not.
  */
-export function isSignedBy(publicKey: string, text: string, signature: string): boolean {
-  const raw = Buffer.from(publicKey, 'base64url');
-  if (raw.length !== SEED_BYTES) return false;
+export function isSignedBy(key: string | KeyObject, text: string, signature: string): boolean {
+  const its = typeof key === 'string' ? publicKey(key) : key;
+  if (its === null) return false;
   try {
-    const key = createPublicKey({ key: Buffer.concat([PUBLIC, raw]), format: 'der', type: 'spki' });
-    return verify(null, Buffer.from(text), key, Buffer.from(signature, 'base64url'));
+    return verify(null, Buffer.from(text), its, Buffer.from(signature, 'base64url'));
   } catch {
     return false;
   }

@@ -2,7 +2,16 @@ import type { Group, View } from '../model.ts';
 
 /** Why a host gave no answer that can be shown. */
 export interface Silence {
-  readonly kind: 'unreachable' | 'refused' | 'timed-out' | 'no-dogwatch' | 'not-understood' | 'too-large' | 'failed';
+  readonly kind:
+    | 'unreachable'
+    | 'refused'
+    | 'timed-out'
+    | 'no-dogwatch'
+    | 'not-understood'
+    | 'too-large'
+    | 'failed'
+    | 'not-heard-of'
+    | 'not-signed';
   /** A clause about the host: "its host key is unknown or has changed". */
   readonly message: string;
   readonly expected: string;
@@ -33,6 +42,24 @@ export interface HostKnown {
   readonly silence: Silence | null;
   /** Its last answer, which is older if it is silent, or null if there was none. */
   readonly heard: Heard | null;
+  /** How many of its changes have not arrived, as far as it says. Absent if that is not known. */
+  readonly missing?: number;
+}
+
+/** The engine of a fleet, from which hosts are known instead of by asking them. */
+export interface EngineKnown {
+  readonly fleet: string;
+  /** When it last said what it has, in ms since this host started. */
+  readonly answeredMs: number;
+  /** Why it does not answer, or null if it did when it was last asked. */
+  readonly trouble: string | null;
+}
+
+/** All that is known. */
+export interface FleetKnown {
+  readonly hosts: readonly HostKnown[];
+  /** Null if each host is asked by itself. */
+  readonly engine: EngineKnown | null;
 }
 
 /** The moment of a look, on both clocks of this host, in ms. */
@@ -53,6 +80,15 @@ export interface FleetView {
   /** In this order: silent ones, then by what they need. */
   readonly hosts: readonly FleetHost[];
   readonly check: Check;
+  /** The engine that said all this, or null if each host was asked. */
+  readonly engine: FleetEngine | null;
+}
+
+export interface FleetEngine {
+  readonly fleet: string;
+  /** How long ago it last answered, in ms. */
+  readonly ageMs: number;
+  readonly problem: string | null;
 }
 
 /** How well it is, and why: 0 well, 1 held, 2 needs a person, 3 silent or without a watchdog. */
@@ -69,6 +105,8 @@ export interface FleetHost {
   /** How old `view` is, in ms, measured without the clock of that host. Null without a view. */
   readonly ageMs: number | null;
   readonly tookMs: number | null;
+  /** How many of its changes have not arrived. Null if that is not known. */
+  readonly missing: number | null;
   readonly clockOffsetMs: number | null;
   readonly check: Check;
   /** What `status --json` printed there. Its dates are those of the clock there. */

@@ -16,10 +16,17 @@ export const clockOf = ({ heard }: HostKnown, now: Now): Clock => ({
   zone: 'UTC',
 });
 
+/** A picture looks at each answer several times, with the same clocks. */
+const shown = new WeakMap<Heard, { readonly byMs: number; readonly view: View }>();
+
 /** The view with every date on this host's clock, also those in its texts. */
 export function onClockHere(heard: Heard, now: Now): View {
   const byMs = now.wall - momentThere(heard, now);
-  return shifted(heard.view, byMs) as View;
+  const before = shown.get(heard);
+  if (before?.byMs === byMs) return before.view;
+  const view = shifted(heard.view, byMs) as View;
+  shown.set(heard, { byMs, view });
+  return view;
 }
 
 function shifted(value: unknown, byMs: number): unknown {

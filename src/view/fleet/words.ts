@@ -2,7 +2,10 @@ import { counted } from '../../core/values/counted.ts';
 import { type Clock, span } from '../clock.ts';
 import { countsOf } from '../runs.ts';
 import { countsInWords, verdict } from '../words.ts';
-import type { Check, HostKnown, Now } from './model.ts';
+import type { Check, EngineKnown, HostKnown, Now, Silence } from './model.ts';
+
+/** It was not asked itself: its engine was. */
+const OF_ENGINE: ReadonlySet<Silence['kind']> = new Set(['not-heard-of', 'not-signed']);
 
 /** Clocks are compared to within the time that asking took, and this, in ms. */
 const CLOCK_TOLERANCE_MS = 5000;
@@ -24,7 +27,9 @@ interface Checked {
 }
 
 /** How well all hosts are: as the worst of them, with a reason from each that is not well. */
-export function checkOfAll(hosts: readonly Checked[]): Check {
+export function checkOfAll(hosts: readonly Checked[], engine: EngineKnown | null): Check {
+  if (engine?.trouble != null) return { status: 3, because: `the engine of the fleet does not answer: ${engine.trouble}` };
+  if (engine !== null && hosts.length === 0) return { status: 3, because: noHostInWords(engine) };
   const bad = hosts.filter(({ check }) => check.status > 0).sort((one, other) => other.check.status - one.check.status);
   const [worst] = bad;
   if (worst !== undefined)
@@ -38,8 +43,25 @@ export function silenceInWords({ name, silence, heard }: HostKnown, now: Now): s
   if (silence === null) return null;
   const last = heard === null ? 'its runs are unknown' : `its last answer is ${span(now.upMs - heard.atMs)} old`;
   const got = silence.got === '' ? '' : ` (got: ${silence.got})`;
-  return `${name} did not answer: ${silence.message}${got}; ${last}. What to do: ${silence.do}`;
+  const what = OF_ENGINE.has(silence.kind) ? 'is silent' : 'did not answer';
+  return `${name} ${what}: ${silence.message}${got}; ${last}. What to do: ${silence.do}`;
 }
+
+/** Said if the engine does not answer: what is shown is old then. Else null. */
+export function engineInWords({ fleet, answeredMs, trouble }: EngineKnown, now: Now): string | null {
+  if (trouble === null) return null;
+  return `the engine of ${fleet} does not answer: ${trouble}; what follows is what it said ${span(now.upMs - answeredMs)} ago. What to do: \`dogwatch fleet doctor\``;
+}
+
+/** Said if no host has ever written there. */
+export const noHostInWords = ({ fleet }: Pick<EngineKnown, 'fleet'>): string =>
+  `no host of ${fleet} has written to its engine yet: DOGWATCH_FLEET makes the watchdog of a host do so`;
+
+/** Said if not all that a host has to say has arrived. Else null. */
+export const missingInWords = ({ name, missing = 0 }: HostKnown): string | null =>
+  missing === 0
+    ? null
+    : `${counted(missing, 'change')} of ${name} ${missing === 1 ? 'has' : 'have'} not arrived: its runs may be further than is shown`;
 
 /** Said if the clock of a host is off, since dates in its answer are by that clock. Else null. */
 export function clockInWords({ name, heard }: HostKnown): string | null {

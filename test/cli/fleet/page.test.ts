@@ -22,7 +22,8 @@ const paperOf = (columns: number | null): Paper => ({
   clock: { nowWall: NOW.wall, isUtc: true, zone: 'UTC' },
   paint: (_format, text) => text,
 });
-const pageOf = (hosts: readonly HostKnown[], columns: number | null = 120) => fleetPage(hosts, NOW, paperOf(columns), false);
+const pageOf = (hosts: readonly HostKnown[], columns: number | null = 120) =>
+  fleetPage({ hosts, engine: null }, NOW, paperOf(columns), false);
 const silent = (name: string): HostKnown => ({ ...heardOf(name, NEEDY, { atMs: -12 * 60_000 }), silence: SILENCE });
 
 describe('on a terminal', () => {

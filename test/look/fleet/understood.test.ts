@@ -31,8 +31,10 @@ function shown(view: View): string {
     mark: '…',
     paint: (_: unknown, text: string) => text,
   }));
-  const pages = [known, { ...known, silence: silence() }].flatMap((one) => papers.flatMap((paper) => fleetPage([one], now, paper, true)));
-  return [...pages, JSON.stringify(fleetView([known], now).check)].join('\n');
+  const pages = [known, { ...known, silence: silence() }].flatMap((one) =>
+    papers.flatMap((paper) => fleetPage({ hosts: [one], engine: null }, now, paper, true)),
+  );
+  return [...pages, JSON.stringify(fleetView({ hosts: [known], engine: null }, now).check)].join('\n');
 }
 
 const silence = () => ({ kind: 'timed-out', message: 'nothing within 15 s', expected: '', got: '', do: 'wait' }) as const;

@@ -45,9 +45,13 @@ export class EngineServer {
     await this.#logged('Reloaded server configuration', before);
   }
 
-  /** Takes what comes, and answers nothing any more, until it is killed. */
+  /** Takes what comes, and answers nothing any more. */
   pause(): void {
     this.#process?.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.#process?.kill('SIGCONT');
   }
 
   async kill(): Promise<void> {

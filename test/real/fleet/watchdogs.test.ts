@@ -5,11 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readFleet } from '../../../src/fleet/admin/fleet-file.ts';
 import type { Engine } from '../../../src/fleet/engine.ts';
 import { readCredentials } from '../../../src/fleet/member/credentials.ts';
 import { isSignedBy } from '../../../src/fleet/member/signing.ts';
+import { connectOnce } from '../../../src/fleet/nats/access.ts';
 import { connectEngine } from '../../../src/fleet/nats/connected.ts';
 import { opened, signedText } from '../../../src/fleet/rows/envelope.ts';
+import type { FleetView } from '../../../src/view/fleet/model.ts';
 import { PROGRAM } from '../../kit/stage.ts';
 import { until } from '../../kit/until.ts';
 import { adapted, EngineServer, freePort } from './engine.ts';
@@ -146,6 +149,36 @@ describe.skipIf(WHY_NOT)(`two watchdogs and their engine${WHY_NOT === null ? '' 
 
   const dogwatchSoon = (host: string, words: readonly string[]) =>
     void children.set(`command ${host}`, spawn(process.execPath, [PROGRAM, ...words], { env: environment(host), stdio: 'ignore' }));
+
+  test('any member sees all of it, and what somebody else wrote is not shown as the word of a host', async () => {
+    const status = (...words: string[]) => dogwatch('seer', ['fleet', 'status', ...words]);
+    expect(status('--json')).toMatchObject({ status: 0, stderr: '' });
+    const view = JSON.parse(status('--json').stdout) as FleetView;
+    expect(view).toMatchObject({ engine: { fleet: 'build', problem: null }, hosts: [{ name: 'one' }, { name: 'two' }] });
+    expect(view.hosts[0]).toMatchObject({ problem: null, missing: 0, view: { runs: [{ name: 'job' }] } });
+    expect(status().stdout).toMatch(/job@one/);
+    expect(status('--ssh', '.').stdout).not.toContain('job@one');
+    expect(status('--check').status).toBeLessThan(3);
+
+    // An operator of the engine may write over any row.
+    const { admin: keys } = readFleet(admin)!;
+    const forger = await connectOnce({ host: 'admin', urls: [url], natsSeed: keys.hosts.seed });
+    const key = '$KV.dw_runs.one.forged';
+    forger.publish(key, JSON.stringify({ number: 1, document: { name: 'forged', state: 'working', because: 'LIE' } }));
+    await forger.flush();
+    await eventually('the forged row', async () => status('--json').stdout.includes('forged'));
+    expect(status().stdout).toContain('a row that this host did not sign');
+    expect(status('--json').stdout).not.toContain('LIE');
+    await forger.close();
+  }, 60_000);
+
+  test('of an engine that takes connections and never answers it says so, and ends', () => {
+    server.pause();
+    const { status, stderr } = dogwatch('seer', ['fleet', 'status', '--check', '--timeout', '2s']);
+    server.resume();
+    expect(stderr).toContain('the engine of the fleet build does not answer');
+    expect(status).toBe(69);
+  }, 60_000);
 
   test('the engine is killed and started again: nothing is lost, and nobody is called', async () => {
     await server.kill();

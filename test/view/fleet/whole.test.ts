@@ -33,14 +33,14 @@ describe('the whole is as well as the worst host', () => {
     ],
     ['not asked yet', [heardOf('a', null)], 3, 'a: no answer yet'],
   ])('%s', (_, hosts, status, because) => {
-    const { check } = fleetView(hosts, NOW);
+    const { check } = fleetView({ hosts, engine: null }, NOW);
     expect(check).toEqual({ status, because: typeof because === 'string' ? because : expect.stringMatching(because) });
   });
 });
 
 test('silent hosts first, then by what they need; only runs of hosts that answered are counted', () => {
   const all = [heardOf('well', WELL), heardOf('held', HELD), silent('gone', heardOf('gone', NEEDY).heard), heardOf('needy', NEEDY)];
-  const { hosts, counts } = fleetView(all, NOW);
+  const { hosts, counts } = fleetView({ hosts: all, engine: null }, NOW);
   expect(hosts.map(({ name }) => name)).toEqual(['gone', 'needy', 'held', 'well']);
   expect(counts).toMatchObject({ person: 1, held: 1, working: 1 });
   expect(fleetInWords(all)).toBe('1 host silent; 1 needs you, 1 held, 1 working on 3 of 4 hosts');
@@ -59,7 +59,7 @@ describe('ages', () => {
     const [run, before] = [here.runs[0], HELD.runs[0]];
     expect(ageMs(run?.since)).toBe(Date.parse(HELD.at) - Date.parse(before?.since ?? '') + 90_000);
     expect(ageMs(here.host.seenAt)).toBe(Date.parse(HELD.at) - Date.parse(HELD.host.seenAt ?? '') + 90_000);
-    expect(fleetView([heard], now).hosts[0]?.ageMs).toBe(90_000);
+    expect(fleetView({ hosts: [heard], engine: null }, now).hosts[0]?.ageMs).toBe(90_000);
   });
 
   test('in texts too', () => {
