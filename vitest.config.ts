@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const AGENTS = ['test/real/agents/*.test.ts'];
@@ -11,6 +12,8 @@ const project = (name: string, include: string[], exclude: string[], testTimeout
 
 export default defineConfig({
   test: {
+    // Of two cores Vitest leaves one to others, while most files wait for something.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       project('unit', ['test/**/*.test.ts'], ['test/real/**', 'test/processes/**'], 30_000, true),
       project('processes', ['test/processes/**/*.test.ts'], [], 120_000, true),
