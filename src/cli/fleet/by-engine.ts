@@ -23,13 +23,12 @@ export async function byEngine(settings: Settings, deadlineMs: number): Promise<
   const gathered = new Gathered({ fleet: member.fleet, root: member.root, host: member.host, takeMs: settings.fleetTakeMs, clean });
   const engine = await connectEngine(member);
   const reading = { engine, gathered, nowMs: sinceBootMs };
-  const startedMs = sinceBootMs();
   const known = (trouble: string | null): FleetKnown => ({
     hosts: gathered.known(moment()),
-    engine: { fleet: member.fleet, answeredMs: Math.max(startedMs, gathered.answeredMs), trouble },
+    engine: { fleet: member.fleet, answeredMs: gathered.answeredMs, trouble },
   });
   return {
-    first: { hosts: [], engine: { fleet: member.fleet, answeredMs: startedMs, trouble: null } },
+    first: { hosts: [], engine: { fleet: member.fleet, answeredMs: null, trouble: null } },
     look: async () => {
       const late = pause(deadlineMs, 'late' as const, { ref: false });
       for (;;) {

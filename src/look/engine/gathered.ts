@@ -33,7 +33,7 @@ export class Gathered {
   /** By the key of the host. Not believed: why. */
   readonly #hosts = new Map<string, Host | string>();
   readonly #heard = new Map<string, { readonly of: Host; readonly wall: number; readonly heard: Heard }>();
-  #answeredMs = Number.NEGATIVE_INFINITY;
+  #answeredMs: number | null = null;
   /** Since when it has answered without a gap: before that no host could be heard. */
   #listenedMs = Number.NEGATIVE_INFINITY;
 
@@ -41,14 +41,14 @@ export class Gathered {
     this.#of = of;
   }
 
-  /** When the engine last answered. */
-  get answeredMs(): number {
+  /** When the engine last answered, or null if it has not yet. */
+  get answeredMs(): number | null {
     return this.#answeredMs;
   }
 
   /** Takes the place of all that was seen before. */
   all(hosts: ReadonlyMap<string, Entry>, runs: ReadonlyMap<string, Entry>, nowMs: number): void {
-    if (nowMs - this.#answeredMs > DEAF_MS && Number.isFinite(this.#answeredMs)) this.#listenedMs = nowMs;
+    if (this.#answeredMs !== null && nowMs - this.#answeredMs > DEAF_MS) this.#listenedMs = nowMs;
     this.#answeredMs = nowMs;
     for (const key of this.#hosts.keys()) if (!hosts.has(key)) this.#forget(key);
     for (const [key, entry] of hosts) this.#host(key, entry, nowMs);
@@ -100,7 +100,7 @@ export class Gathered {
     const base = { given: name, name, prefix };
     if (typeof host === 'string') return { ...base, silence: notSigned(this.#of.clean(host)), heard: null };
     const { beatMs, missing } = host.seen;
-    const silentMs = this.#answeredMs - Math.max(beatMs, this.#listenedMs);
+    const silentMs = (this.#answeredMs ?? now.upMs) - Math.max(beatMs, this.#listenedMs);
     const silence = silentMs >= this.#of.takeMs ? notHeardOf(now.upMs - beatMs, prefix) : null;
     return { ...base, silence, heard: this.#heardOf(key, host, now), missing };
   }

@@ -49,8 +49,8 @@ export interface HostKnown {
 /** The engine of a fleet, from which hosts are known instead of by asking them. */
 export interface EngineKnown {
   readonly fleet: string;
-  /** When it last said what it has, in ms since this host started. */
-  readonly answeredMs: number;
+  /** When it last said what it has, in ms since this host started. Null if it has not yet. */
+  readonly answeredMs: number | null;
   /** Why it does not answer, or null if it did when it was last asked. */
   readonly trouble: string | null;
 }
@@ -86,8 +86,8 @@ export interface FleetView {
 
 export interface FleetEngine {
   readonly fleet: string;
-  /** How long ago it last answered, in ms. */
-  readonly ageMs: number;
+  /** How long ago it last answered, in ms. Null if it has not yet. */
+  readonly ageMs: number | null;
   readonly problem: string | null;
 }
 

@@ -22,7 +22,7 @@ export function fleetView({ hosts, engine }: FleetKnown, now: Now): FleetView {
 
 const engineView = ({ fleet, answeredMs, trouble }: EngineKnown, now: Now): FleetEngine => ({
   fleet,
-  ageMs: Math.round(now.upMs - answeredMs),
+  ageMs: answeredMs === null ? null : Math.round(now.upMs - answeredMs),
   problem: trouble,
 });
 

@@ -50,12 +50,15 @@ export function silenceInWords({ name, silence, heard }: HostKnown, now: Now): s
 /** Said if the engine does not answer: what is shown is old then. Else null. */
 export function engineInWords({ fleet, answeredMs, trouble }: EngineKnown, now: Now): string | null {
   if (trouble === null) return null;
-  return `the engine of ${fleet} does not answer: ${trouble}; what follows is what it said ${span(now.upMs - answeredMs)} ago. What to do: \`dogwatch fleet doctor\``;
+  const last = answeredMs === null ? 'nothing is known yet' : `what follows is what it said ${span(now.upMs - answeredMs)} ago`;
+  return `the engine of ${fleet} does not answer: ${trouble}; ${last}. What to do: \`dogwatch fleet doctor\``;
 }
 
-/** Said if no host has ever written there. */
-export const noHostInWords = ({ fleet }: Pick<EngineKnown, 'fleet'>): string =>
-  `no host of ${fleet} has written to its engine yet: DOGWATCH_FLEET makes the watchdog of a host do so`;
+/** Said if nothing of any host is known. */
+export const noHostInWords = ({ fleet, answeredMs }: EngineKnown): string =>
+  answeredMs === null
+    ? `the engine of ${fleet} is asked`
+    : `no host of ${fleet} has written to its engine yet: DOGWATCH_FLEET makes the watchdog of a host do so`;
 
 /** Said if not all that a host has to say has arrived. Else null. */
 export const missingInWords = ({ name, missing = 0 }: HostKnown): string | null =>
