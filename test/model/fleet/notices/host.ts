@@ -65,7 +65,8 @@ export class Host extends Member {
 
   #cares(): void {
     const { hearing, isHeard } = this.beating;
-    if (!isHeard) return;
+    // Whoever has heard nothing yet knows of no silence, and of none that is over.
+    if (!isHeard || hearing.hosts.size === 0) return;
     const silent = new Map(
       [...hearing.hosts].map(([host, { number }]) => [host, { silentMs: silentMs(hearing, host, this.nowMs), beat: number }]),
     );
