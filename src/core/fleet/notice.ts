@@ -36,8 +36,9 @@ export const noticeKey = ({ cause, episode, isOver }: NoticeRow): string => `${c
  */
 export function noticeStep(name: string, row: NoticeRow | null, cause: Cause, hasSent: (key: string) => boolean): NoticeStep {
   const write = (next: NoticeRow): NoticeStep => ({ kind: 'write', row: next });
-  // Also the same episode: it was taken for over too early.
-  const isNew = cause.kind === 'holds' && (row === null || row.isOver);
+  // Also the same episode: it was taken for over too early. But first people are notified of the
+  // end that they have not heard of: of the next one they may never hear.
+  const isNew = cause.kind === 'holds' && (row === null || (row.isOver && (row.sent === 'yes' || row.episode === cause.episode)));
   if (isNew) return write({ cause: name, episode: cause.episode, isOver: false, sent: 'no' });
   if (row === null || (row.isOver && row.sent === 'yes')) return { kind: 'nothing' };
   // What nobody has heard of needs no all-clear.

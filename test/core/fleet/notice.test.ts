@@ -27,6 +27,12 @@ describe('a caretaker', () => {
     ['sends that it is over', { ...ROW, isOver: true, sent: 'maybe' }, UNKNOWN, send({ isOver: true })],
     ['takes no earlier silence for the end of this one', { ...ROW, sent: 'yes' }, { kind: 'over', episode: 6 }, nothing],
     ['writes what begins anew', { ...ROW, isOver: true, sent: 'yes' }, { kind: 'holds', episode: 9 }, write({ episode: 9 })],
+    [
+      'first says that the last time is over, where it begins anew before that was sent',
+      { ...ROW, isOver: true, sent: 'maybe' },
+      { kind: 'holds', episode: 9 },
+      send({ isOver: true }),
+    ],
     ['goes on with what was taken for over too early', { ...ROW, isOver: true, sent: 'yes' }, HOLDS, write({})],
   ])('%s', (_what, row, cause, expected) => {
     expect(noticeStep('dead.b', row, cause, () => false)).toEqual(expected);
