@@ -31,7 +31,7 @@ import { keptEnvironment } from '../store/environment.ts';
 import { instant } from '../system/process/clock.ts';
 import { bootId, sinceBootMs } from '../system/process/process.ts';
 import { redactor } from '../system/text/redact.ts';
-import { sanitizeForTerminal } from '../system/text/sanitize.ts';
+import { sanitizeForLine, sanitizeForTerminal } from '../system/text/sanitize.ts';
 import type { noticeOutbox } from './notices.ts';
 import type { Watch } from './options.ts';
 
@@ -125,7 +125,7 @@ function take({ watch, world, notices, said$ }: FleetSide, member: Member, engin
     wants: () => ears.isListener && nowMs() - ackedMs() < times.fenceMs,
   });
   const ofHere = redactor(process.env);
-  const clean = (text: string) => sanitizeForTerminal(ofHere(text)).replaceAll('\t', ' ');
+  const clean = (text: string) => sanitizeForLine(ofHere(text));
   const ears: Ears = new Ears({
     engine,
     key,

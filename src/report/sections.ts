@@ -1,7 +1,7 @@
 import { isOver } from '../core/model/run.ts';
 import { costInShort, costInWords } from '../core/spend/report.ts';
 import { counted } from '../core/values/counted.ts';
-import { sanitizeForTerminal } from '../system/text/sanitize.ts';
+import { sanitizeForLine } from '../system/text/sanitize.ts';
 import { type Clock, readable, span, timeOf } from '../view/clock.ts';
 import type { HeldSpan, Report, ReportedRun } from './model.ts';
 
@@ -33,7 +33,7 @@ const SHORT_MS = 60_000;
 
 export function pageOf(report: Report, clock: Clock): Page {
   const { calls, runs, host, since, at } = report;
-  const words = (text: string) => sanitizeForTerminal(readable(clock, text)).replaceAll('\t', ' ');
+  const words = (text: string) => sanitizeForLine(readable(clock, text));
   const item = (name: string, text: string, rest: Partial<Item> = {}): Item => ({
     name: words(name),
     text: words(text),

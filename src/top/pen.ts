@@ -1,4 +1,4 @@
-import { sanitizeForTerminal } from '../system/text/sanitize.ts';
+import { sanitizeForLine } from '../system/text/sanitize.ts';
 import type { Clock } from '../view/clock.ts';
 import { columnsOf, cut } from '../view/width.ts';
 
@@ -32,7 +32,7 @@ const PLAIN: Readonly<Record<string, string>> = {
 
 /** Text of a run, safe to show, as part of one line. */
 export function clean({ isUnicode }: Pick<Pen, 'isUnicode'>, text: string): string {
-  const safe = sanitizeForTerminal(text).replaceAll('\t', ' ');
+  const safe = sanitizeForLine(text);
   return isUnicode ? safe : safe.replaceAll(/[^ -~]/gu, (one) => PLAIN[one] ?? '?'.repeat(Math.max(1, columnsOf(one))));
 }
 

@@ -1,5 +1,5 @@
 import type { styleText } from 'node:util';
-import { sanitizeForTerminal } from '../../system/text/sanitize.ts';
+import { sanitizeForLine } from '../../system/text/sanitize.ts';
 import type { Clock } from '../../view/clock.ts';
 
 /** What a face is written on. */
@@ -14,4 +14,4 @@ export interface Paper {
 }
 
 /** Text of a run, safe to show, as part of one line. */
-export const clean = (text: string): string => sanitizeForTerminal(text).replaceAll('\t', ' ');
+export const clean = sanitizeForLine;

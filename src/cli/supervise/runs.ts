@@ -8,7 +8,7 @@ import type { Layout } from '../../store/directory/layout.ts';
 import { lockGate } from '../../store/lease/gate-lock.ts';
 import { withReader } from '../../store/with-reader.ts';
 import { instant } from '../../system/process/clock.ts';
-import { sanitizeForTerminal } from '../../system/text/sanitize.ts';
+import { sanitizeForLine, sanitizeForTerminal } from '../../system/text/sanitize.ts';
 import { withLocalTimes } from '../client/local-times.ts';
 import { WatchdogProcess } from '../client/start-watchdog.ts';
 import { conditionOf, leaseHolder } from '../client/watchdog.ts';
@@ -158,7 +158,7 @@ function printVerdicts({ judged }: Looked): void {
   const rows = judged.map(({ run, verdict, because }) => [
     sanitizeForTerminal(run.name),
     verdict,
-    sanitizeForTerminal(withLocalTimes(because)).replaceAll('\t', ' '),
+    sanitizeForLine(withLocalTimes(because)),
   ]);
   for (const line of table(rows, process.stdout.columns)) process.stdout.write(`${line}\n`);
 }

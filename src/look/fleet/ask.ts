@@ -4,7 +4,7 @@ import { sinceBootMs } from '../../system/process/process.ts';
 import type { SshHost } from '../../system/ssh/hosts.ts';
 import { runOverSsh } from '../../system/ssh/run.ts';
 import { redactor, type Variables } from '../../system/text/redact.ts';
-import { sanitizeForTerminal } from '../../system/text/sanitize.ts';
+import { sanitizeForLine } from '../../system/text/sanitize.ts';
 import { span } from '../../view/clock.ts';
 import type { Heard, Silence } from '../../view/fleet/model.ts';
 import type { View } from '../../view/model.ts';
@@ -45,7 +45,7 @@ export async function ask(host: SshHost, asking: Asking): Promise<Reply> {
   const outcome = await runOverSsh({ words, command: REMOTE_COMMAND, environment, deadlineMs, mostBytes });
   if (outcome.kind === 'no-ssh') throw new NoSsh();
   const redacted = redactor(environment);
-  const clean = (text: string) => sanitizeForTerminal(text.length < SHORTEST_SECRET ? text : redacted(text)).replaceAll('\t', ' ');
+  const clean = (text: string) => sanitizeForLine(text.length < SHORTEST_SECRET ? text : redacted(text));
   const reply = outcome.kind === 'exited' ? replyIn(outcome.output, clean, when(outcome.outputAtMs)) : null;
   return reply ?? { silence: cleaned(silenceOf(outcome, prefixFor(host), span(deadlineMs)), clean) };
 }

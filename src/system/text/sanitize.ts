@@ -8,5 +8,8 @@ const PRINTABLE = /^[ -~]*$/;
  */
 export const sanitizeForTerminal = (text: string): string => (PRINTABLE.test(text) ? text : sanitized(text));
 
+/** The same as a part of a line, in which a tab would move what follows. */
+export const sanitizeForLine = (text: string): string => sanitizeForTerminal(text).replaceAll('\t', ' ');
+
 const sanitized = (text: string): string =>
   stripVTControlCharacters(text.replaceAll(/[\r\n\u2028\u2029]+/g, ' ')).replaceAll(/(?!\t)[\p{Cc}\p{Bidi_Control}]/gu, '\uFFFD');

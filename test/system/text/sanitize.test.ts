@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { sanitizeForTerminal } from '../../../src/system/text/sanitize.ts';
+import { sanitizeForLine, sanitizeForTerminal } from '../../../src/system/text/sanitize.ts';
 import { HOSTILE, isHarmful } from '../../kit/kept-state.ts';
+
+test('as a part of a line it has no tabs either', () => {
+  expect(sanitizeForLine('one\ttwo\n\u001b[2Jthree')).toBe('one two three');
+});
 
 describe('text made safe for a terminal', () => {
   test.each([
