@@ -6,6 +6,8 @@ import type { Gathered } from './gathered.ts';
 const READ_EVERY_MS = 15_000;
 /** How soon it is read again while something is missing, or the engine does not answer, in ms. */
 const READ_SOON_MS = 2000;
+/** In a large fleet some host beats at any moment: what comes together is called for once. */
+const TOGETHER_MS = 200;
 
 interface Reading {
   readonly engine: Engine;
@@ -24,14 +26,20 @@ export async function readAll({ engine, gathered, nowMs }: Reading): Promise<boo
 }
 
 /**
- * Follows all rows until `signal`. Calls after each change, and says whether the engine answered
- * when it was last asked.
+ * Follows all rows until `signal`. Calls soon after each change, and says whether the engine
+ * answered when it was last asked.
  */
 export async function follow(reading: Reading, heard: (isAnswered: boolean) => void, signal: AbortSignal): Promise<void> {
   const { engine, gathered, nowMs } = reading;
   let isNewer = false;
   let isRead = true;
-  const changed = () => heard(isRead);
+  let soon: NodeJS.Timeout | undefined;
+  const changed = () => {
+    soon ??= setTimeout(() => {
+      soon = undefined;
+      heard(isRead);
+    }, TOGETHER_MS);
+  };
   const ends = [
     engine.watch('hosts', '', (key, entry) => {
       isNewer = gathered.hostChanged(key, entry, nowMs()) || isNewer;
@@ -56,5 +64,6 @@ export async function follow(reading: Reading, heard: (isAnswered: boolean) => v
     }
   } finally {
     for (const end of ends) end();
+    clearTimeout(soon);
   }
 }

@@ -56,11 +56,10 @@ export class Gathered {
     for (const [key, host] of this.#hosts) {
       if (typeof host === 'string') continue;
       const its = (rows.get(key) ?? []).flatMap(([of, { row }]) => this.#rowOf(of, row));
-      const own = its.filter(([of, row]) => this.#isOwn(of, row, host));
-      const foreign = its.filter((one) => !own.includes(one)).map(([of]) => partOf(of));
+      const { true: own = [], false: foreign = [] } = Object.groupBy(its, ([of, row]) => `${this.#isOwn(of, row, host)}`);
       // They were read after the beats: what is later than a beat took the place of what it means.
       const seen = sawAll({ ...host.seen, missing: 0 }, new Map(own.map(([of, row]) => [partOf(of), row])));
-      this.#hosts.set(key, { ...host, seen, foreign: new Set(foreign) });
+      this.#hosts.set(key, { ...host, seen, foreign: new Set(foreign.map(([of]) => partOf(of))) });
     }
   }
 
