@@ -5,20 +5,13 @@ import { type ConnectionOptions, connect, type NatsConnection } from '@nats-io/t
 
 /** The sockets of the try that is under way. */
 const opened = new AsyncLocalStorage<Socket[]>();
-let isSubscribed = false;
-
-function subscribeOnce(): void {
-  if (isSubscribed) return;
-  isSubscribed = true;
-  subscribe('net.client.socket', (message) => void opened.getStore()?.push((message as { readonly socket: Socket }).socket));
-}
+subscribe('net.client.socket', (message) => void opened.getStore()?.push((message as { readonly socket: Socket }).socket));
 
 /**
  * Connects once. Throws if no node lets this member in; nothing is left of the try then: the client
  * gives up a node that takes the connection and says nothing, and leaves its socket open.
  */
 export async function dial(options: ConnectionOptions): Promise<NatsConnection> {
-  subscribeOnce();
   const sockets: Socket[] = [];
   try {
     return await opened.run(sockets, () => connect(options));
