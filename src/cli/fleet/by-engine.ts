@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { MemberError } from '../../fleet/member/error.ts';
 import { type Member, memberFrom } from '../../fleet/member/member.ts';
 import { connectEngine, type NatsEngine } from '../../fleet/nats/connected.ts';
 import { follow, readAll } from '../../look/engine/follow.ts';
@@ -7,9 +6,10 @@ import { Gathered } from '../../look/engine/gathered.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { sinceBootMs } from '../../system/process/process.ts';
 import { redactor } from '../../system/text/redact.ts';
-import { sanitizeForTerminal } from '../../system/text/sanitize.ts';
+import { sanitizeForLine } from '../../system/text/sanitize.ts';
 import type { FleetKnown } from '../../view/fleet/model.ts';
-import { EXIT_CONFIGURATION, EXIT_UNAVAILABLE, Problem } from '../terminal/problem.ts';
+import { EXIT_UNAVAILABLE, Problem } from '../terminal/problem.ts';
+import { withProblems } from './membership/place.ts';
 import { moment } from './moment.ts';
 import type { Source } from './source.ts';
 
@@ -17,9 +17,9 @@ const AGAIN_MS = 200;
 
 /** Everything comes from the engine of the fleet that this host has joined: no host is asked. */
 export async function byEngine(settings: Settings, deadlineMs: number): Promise<Source> {
-  const member = memberOf(settings);
+  const member = withProblems(() => memberFrom(settings), 'this host cannot look at its fleet');
   const redacted = redactor(process.env);
-  const clean = (text: string) => sanitizeForTerminal(redacted(text)).replaceAll('\t', ' ');
+  const clean = (text: string) => sanitizeForLine(redacted(text));
   const gathered = new Gathered({ fleet: member.fleet, root: member.root, host: member.host, takeMs: settings.fleetTakeMs, clean });
   const engine = await connectEngine(member);
   const reading = { engine, gathered, nowMs: sinceBootMs };
@@ -51,13 +51,3 @@ const unanswered = (member: Member, engine: NatsEngine, deadlineMs: number): Pro
     got: troubleOf(engine),
     hint: '`dogwatch fleet doctor` says what is wrong; `dogwatch fleet status --ssh HOST,HOST` asks hosts without an engine',
   });
-
-function memberOf(settings: Settings): Member {
-  try {
-    return memberFrom(settings);
-  } catch (error) {
-    if (!(error instanceof MemberError)) throw error;
-    const { expected, got, remedy } = error.why;
-    throw new Problem(EXIT_CONFIGURATION, 'this host cannot look at its fleet', { expected, got, hint: remedy });
-  }
-}

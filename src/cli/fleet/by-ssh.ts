@@ -8,7 +8,7 @@ import { openLayout } from '../client/state-layout.ts';
 import { EXIT_UNAVAILABLE, Problem } from '../terminal/problem.ts';
 import type { Source } from './source.ts';
 
-interface Patience {
+export interface Patience {
   readonly deadlineMs: number;
   readonly everyMs: number;
 }

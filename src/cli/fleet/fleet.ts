@@ -43,7 +43,7 @@ Examples:
 
 On a host that has joined a fleet (\`dogwatch help fleet\`) all comes from its
 engine: no host is asked, and what is not signed by a host is not shown as its
-word. Without, or with --ssh, it runs \`dogwatch status --json\` on each host, by
+word. On others, or with --ssh, \`dogwatch status --json\` runs on each host, by
 the ssh of this machine with your keys and ~/.ssh/config, at most 8 at once: log
 in to each once by hand, so that its key is known. dogwatch has to be in the
 PATH of a shell without a terminal there; nothing is changed on any host.

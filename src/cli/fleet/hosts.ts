@@ -29,22 +29,22 @@ function ofOption(given: readonly string[]): readonly SshHost[] {
   });
 }
 
-/** Other settings may be wrong here: they are the watchdog's. */
-function ofSetting(env: NodeJS.ProcessEnv): readonly SshHost[] {
-  const { settings, problems } = readSettings(env);
-  const own = problems.filter(({ name }) => name === 'DOGWATCH_FLEET_SSH');
-  if (own.length > 0) throw new SettingsError(own);
-  return settings.fleetSsh;
-}
-
 /**
  * The settings of this host as a member of a fleet, or null if it is none: hosts to ask by ssh go
- * before credentials alone, and `DOGWATCH_FLEET` before both. Other settings may be wrong here.
+ * before credentials alone, and `DOGWATCH_FLEET` before both.
  */
 export function memberSettings(env: NodeJS.ProcessEnv): Settings | null {
-  const { settings, problems } = readSettings(env);
-  const own = problems.filter(({ name }) => name.startsWith('DOGWATCH_FLEET'));
-  if (own.length > 0) throw new SettingsError(own);
+  const settings = settingsOf(env, (name) => name.startsWith('DOGWATCH_FLEET'));
   if (settings.fleetUrls.length > 0) return settings;
   return settings.fleetSsh.length === 0 && existsSync(settings.fleetCredentials) ? settings : null;
+}
+
+const ofSetting = (env: NodeJS.ProcessEnv): readonly SshHost[] => settingsOf(env, (name) => name === 'DOGWATCH_FLEET_SSH').fleetSsh;
+
+/** Other settings than the own ones may be wrong here: they are the watchdog's. */
+function settingsOf(env: NodeJS.ProcessEnv, isOwn: (name: string) => boolean): Settings {
+  const { settings, problems } = readSettings(env);
+  const own = problems.filter(({ name }) => isOwn(name));
+  if (own.length > 0) throw new SettingsError(own);
+  return settings;
 }

@@ -34,14 +34,14 @@ interface Shown {
 export function warningsOfFleet({ hosts, engine }: FleetKnown, now: Now, paper: Paper): readonly string[] {
   const answered = hosts.filter(({ silence }) => silence === null);
   return [
-    ...(engine === null ? [] : [engineInWords(engine, now) ?? []].flat()),
-    ...hosts.flatMap((host) => silenceInWords(host, now) ?? []),
+    engine === null ? null : engineInWords(engine, now),
+    ...hosts.map((host) => silenceInWords(host, now)),
     ...shownOf(answered, now).flatMap(({ host, view }) =>
       warningsOf(view, paper, remediesFor(host)).map((text) => `${host.name}: ${text}`),
     ),
-    ...answered.flatMap((host) => missingInWords(host) ?? []),
-    ...answered.flatMap((host) => clockInWords(host) ?? []),
-  ];
+    ...answered.map(missingInWords),
+    ...answered.map(clockInWords),
+  ].filter((text) => text !== null);
 }
 
 /** All runs of all hosts: what needs a person first, and what silent hosts said last. */

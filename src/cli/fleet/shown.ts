@@ -6,7 +6,7 @@ import { paperFor } from '../status/stdout.ts';
 import { jsonText } from '../terminal/json.ts';
 import { endsWithItsOutput } from '../terminal/output.ts';
 import { EXIT_UNAVAILABLE, EXIT_USAGE, Problem } from '../terminal/problem.ts';
-import { bySsh } from './by-ssh.ts';
+import { bySsh, type Patience } from './by-ssh.ts';
 import { chosenHosts, memberSettings } from './hosts.ts';
 import { moment } from './moment.ts';
 import { fleetPage, warningsOfFleet } from './page.ts';
@@ -46,10 +46,7 @@ export async function status(options: Options): Promise<void> {
 }
 
 /** What is named goes before what is set; then the fleet that this host has joined. */
-async function sourceOf(
-  ssh: readonly string[] | undefined,
-  patience: { readonly deadlineMs: number; readonly everyMs: number },
-): Promise<Source> {
+async function sourceOf(ssh: readonly string[] | undefined, patience: Patience): Promise<Source> {
   const settings = ssh === undefined ? memberSettings(process.env) : null;
   if (settings === null) return bySsh(chosenHosts(ssh, process.env), patience);
   return (await import('./by-engine.ts')).byEngine(settings, patience.deadlineMs);

@@ -22,13 +22,13 @@ export function neededFleet(directory: string): Fleet {
   });
 }
 
-/** Runs it, and explains keys that cannot be used. */
-export function withProblems<Result>(act: () => Result): Result {
+/** Runs it, and explains keys that cannot be used. `what` is what cannot be done then. */
+export function withProblems<Result>(act: () => Result, what = 'the keys of the fleet cannot be used'): Result {
   try {
     return act();
   } catch (error) {
     if (!(error instanceof MemberError)) throw error;
     const { expected, got, remedy } = error.why;
-    throw new Problem(EXIT_CONFIGURATION, 'the keys of the fleet cannot be used', { expected, got, hint: remedy });
+    throw new Problem(EXIT_CONFIGURATION, what, { expected, got, hint: remedy });
   }
 }
