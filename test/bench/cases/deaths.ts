@@ -1,9 +1,8 @@
-import type { Contestant } from '../contestant.ts';
+import { type Contestant, gapsOf } from '../contestant.ts';
 import { dogwatch } from '../dogwatch.ts';
 import { contestant, PEERS } from '../peers/all.ts';
 import { type Row, row, type Skipped } from '../row.ts';
 import type { Surroundings } from '../run/surroundings.ts';
-import { SIZE } from '../size.ts';
 
 /** How many times as long as runit dogwatch may take. */
 const MOST_OF_RUNIT = 2;
@@ -23,13 +22,7 @@ export async function deaths({ name: where, start }: Surroundings): Promise<read
       else contestants.push(opened);
     }
     end = await start();
-    const gaps = new Map(contestants.map(({ name }) => [name, [] as number[]]));
-    for (let round = 0; round < SIZE.deaths; round++)
-      for (const { name, turn, prepare } of contestants) {
-        await turn.started(round + 1);
-        await prepare();
-        gaps.get(name)?.push(await turn.die());
-      }
+    const gaps = await gapsOf(contestants);
     const named = (contestant: string): string => `death → resumed${where}: ${contestant}`;
     return [...rows(gaps, named), ...ratios(gaps), ...skipped.map(({ what, skipped }) => ({ what: named(what), skipped }))];
   } finally {

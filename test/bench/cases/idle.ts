@@ -1,8 +1,7 @@
-import { setTimeout } from 'node:timers/promises';
 import { dogwatchFleet, type Fleet, peerFleet } from '../fleet.ts';
 import { PEERS } from '../peers/all.ts';
 import type { Peer } from '../peers/peer.ts';
-import { type Usage, usage } from '../probes/usage.ts';
+import { type Usage, usages } from '../probes/usage.ts';
 import { reasons, type Wakes, wakes, whyNotTraced } from '../probes/wakes.ts';
 import { type Bar, type Row, row, type Skipped } from '../row.ts';
 import { SIZE } from '../size.ts';
@@ -33,25 +32,8 @@ export async function idle(runs: number): Promise<readonly (Row | Skipped)[]> {
     }
     const ready = new Map<Fleet, number>();
     for (const fleet of fleets) ready.set(fleet, await fleet.ready());
-    // Idle means days: what a young process does only once (compiling code as it is used) is over
-    // by then.
-    await setTimeout(SIZE.settleMs);
-    const pieces: (readonly Usage[])[] = [];
-    for (let piece = 0; piece < SIZE.idlePieces; piece++)
-      pieces.push(
-        await usage(
-          fleets.map(({ pids }) => pids),
-          SIZE.idleMs,
-        ),
-      );
-    const rows = fleets.flatMap((fleet, index) =>
-      rowsOf(
-        fleet.name,
-        runs,
-        ready.get(fleet) ?? 0,
-        pieces.map((all) => all[index]!),
-      ),
-    );
+    const used = await usages(fleets.map(({ pids }) => pids));
+    const rows = fleets.flatMap((fleet, index) => rowsOf(fleet.name, runs, ready.get(fleet) ?? 0, used[index]!));
     return [...rows, ...(await wakesOf(fleets, runs)), ...skipped];
   } finally {
     for (const { close } of fleets) await close();

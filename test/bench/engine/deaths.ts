@@ -1,7 +1,6 @@
-import type { Contestant } from '../contestant.ts';
+import { type Contestant, gapsOf } from '../contestant.ts';
 import { dogwatch } from '../dogwatch.ts';
 import { type Row, row, type Skipped } from '../row.ts';
-import { SIZE } from '../size.ts';
 import { JoinedFleet, type Joining } from './joined.ts';
 
 const MOST_OF_ALONE = 1.05;
@@ -27,17 +26,7 @@ export async function deathsBesideEngine(): Promise<readonly (Row | Skipped)[]> 
     const hole = await joined();
     await opened('dogwatch, whose engine does not answer', hole.joining);
     hole.fleet.server.pause();
-    const gaps = contestants.map((): number[] => []);
-    for (let round = 0; round < SIZE.deaths; round++)
-      for (const [index, { turn, prepare }] of contestants.entries()) {
-        await turn.started(round + 1);
-        await prepare();
-        gaps[index]!.push(await turn.die());
-      }
-    return rows(
-      contestants.map(({ name }) => name),
-      gaps,
-    );
+    return rows(await gapsOf(contestants));
   } finally {
     for (const { close } of contestants) await close();
     for (const { server } of fleets) await server.kill();
@@ -47,15 +36,15 @@ export async function deathsBesideEngine(): Promise<readonly (Row | Skipped)[]> 
 const BAR = { text: `p50 ≤ ${MOST_OF_ALONE} ×`, isMet: ({ p50 }: Pick<Row, 'p50'>) => p50 <= MOST_OF_ALONE };
 
 /** Ratios are of deaths in the same seconds. */
-function rows(names: readonly string[], gaps: readonly (readonly number[])[]): readonly Row[] {
-  const [alone = []] = gaps;
-  const ratios = gaps.slice(1).map((own, index) =>
+function rows(gaps: ReadonlyMap<string, readonly number[]>): readonly Row[] {
+  const [[, alone = []] = [], ...others] = gaps;
+  const ratios = others.map(([name, own]) =>
     row(
-      `ratio: ${names[index + 1]} / alone`,
+      `ratio: ${name} / alone`,
       '×',
       own.map((ms, round) => ms / alone[round]!),
       { bar: BAR },
     ),
   );
-  return [...gaps.map((own, index) => row(`${WHAT}: ${names[index]}`, 'ms', own)), ...ratios];
+  return [...[...gaps].map(([name, own]) => row(`${WHAT}: ${name}`, 'ms', own)), ...ratios];
 }

@@ -1,8 +1,6 @@
-import { setTimeout } from 'node:timers/promises';
 import { dogwatchFleet, type Fleet } from '../fleet.ts';
-import { type Usage, usage } from '../probes/usage.ts';
+import { usages } from '../probes/usage.ts';
 import { type Row, row, type Skipped } from '../row.ts';
-import { SIZE } from '../size.ts';
 import { JoinedFleet } from './joined.ts';
 
 const WHAT = 'idle, in a fleet';
@@ -19,16 +17,8 @@ export async function idleBesideEngine(): Promise<readonly (Row | Skipped)[]> {
     watched.push(await dogwatchFleet(1, START_LIMIT_MS));
     watched.push(await dogwatchFleet(1, START_LIMIT_MS, await fleet.invite('bench')));
     for (const one of watched) await one.ready();
-    await setTimeout(SIZE.settleMs);
-    const pieces: (readonly Usage[])[] = [];
-    for (let piece = 0; piece < SIZE.idlePieces; piece++)
-      pieces.push(
-        await usage(
-          watched.map(({ pids }) => pids),
-          SIZE.idleMs,
-        ),
-      );
-    const more = (of: 'percent' | 'residentMB') => pieces.map(([alone, member]) => member![of] - alone![of]);
+    const [alone = [], member = []] = await usages(watched.map(({ pids }) => pids));
+    const more = (of: 'percent' | 'residentMB') => member.map((own, window) => own[of] - alone[window]![of]);
     return [
       row(`${WHAT}, CPU more than alone`, '%', more('percent'), barOf(MOST.percent, '%')),
       row(`${WHAT}, RSS more than alone`, 'MB', more('residentMB'), barOf(MOST.residentMB, 'MB')),

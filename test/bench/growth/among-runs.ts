@@ -1,7 +1,6 @@
-import { setTimeout } from 'node:timers/promises';
 import { PROMPTLY } from '../dogwatch.ts';
 import { place } from '../place.ts';
-import { usage } from '../probes/usage.ts';
+import { usages } from '../probes/usage.ts';
 import { type Row, row } from '../row.ts';
 import { SIZE } from '../size.ts';
 import { deathsOf, keepPaused, startTurn } from './kept-turn.ts';
@@ -25,10 +24,8 @@ async function among(runs: number): Promise<readonly Row[]> {
     const watchdog = await home.watch();
     const turn = await startTurn(home);
     try {
-      // A new watchdog first writes a file for each run, one by one.
-      await setTimeout(SIZE.settleMs);
-      const pieces = [];
-      for (let piece = 0; piece < SIZE.idlePieces; piece++) pieces.push(...(await usage([() => [watchdog.pid]], SIZE.idleMs)));
+      // A new watchdog first writes a file for each run, one by one, which is over by then.
+      const [pieces = []] = await usages([() => [watchdog.pid]]);
       const gaps = await deathsOf(home, turn, SIZE.deathsGrown);
       const among = `1 of ${runs} ${runs === 1 ? 'run' : 'runs'}, the others paused`;
       const [percent, megabytes] = [pieces.map((one) => one.percent), pieces.map((one) => one.residentMB)];

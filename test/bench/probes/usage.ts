@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
+import { SIZE } from '../size.ts';
 
 const NS_PER_MS = 1e6;
 const MS_PER_TICK = 10;
@@ -16,7 +17,7 @@ export interface Usage {
  * The usage of several groups of processes in one window. A process that starts and ends within it
  * counts through its parent.
  */
-export async function usage(groups: readonly (() => readonly number[])[], windowMs: number): Promise<readonly Usage[]> {
+async function usage(groups: readonly (() => readonly number[])[], windowMs: number): Promise<readonly Usage[]> {
   const before = groups.map((pids) => new Map(pids().map((pid) => [pid, cpuMs(pid)])));
   const begun = performance.now();
   await setTimeout(windowMs);
@@ -26,6 +27,17 @@ export async function usage(groups: readonly (() => readonly number[])[], window
     const residentMB = [...group.keys()].reduce((sum, pid) => sum + resident(pid), 0);
     return { percent: (100 * used) / elapsedMs, residentMB, processes: group.size };
   });
+}
+
+/**
+ * The usage of each group in some windows, one after the other. Idle means days: what a young process
+ * does only once (compiling code as it is used) is over before the first.
+ */
+export async function usages(groups: readonly (() => readonly number[])[]): Promise<readonly (readonly Usage[])[]> {
+  await setTimeout(SIZE.settleMs);
+  const windows: (readonly Usage[])[] = [];
+  for (let piece = 0; piece < SIZE.idlePieces; piece++) windows.push(await usage(groups, SIZE.idleMs));
+  return groups.map((_, index) => windows.map((all) => all[index]!));
 }
 
 /**
