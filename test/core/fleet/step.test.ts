@@ -61,7 +61,7 @@ describe('who would like a lease', () => {
     [1000, 3000, 60_000],
     [200, 600, 600_000],
     [10_000, 30_000, 60_000],
-  ])('takes that of a dead holder, with every times that are safe: %i, %i, %i', (renewMs, fenceMs, takeMs) => {
+  ])('takes that of a dead holder, with all times that are safe: %i, %i, %i', (renewMs, fenceMs, takeMs) => {
     const times = { renewMs, fenceMs, takeMs, endMs: 100 };
     let { lease, actions } = played(unseen(0, 0), [0, TICK, { times }]);
     let [nowMs, isTaken] = [0, false];
