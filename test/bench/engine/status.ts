@@ -27,7 +27,7 @@ export async function statusOfFleet(): Promise<readonly (Row | Skipped)[]> {
     }
     return [
       row(WHAT, 'ms', times.status, { bar: { text: `p50 ≤ ${MOST_MS} ms`, isMet: ({ p50 }) => p50 <= MOST_MS } }),
-      row('node -e 0, beside the status of a fleet', 'ms', times.node),
+      row('beside the status of a fleet: node -e 0', 'ms', times.node),
     ];
   } finally {
     await home.tearDown();
